@@ -1,0 +1,54 @@
+#include "base/file_system.h"
+
+#include <algorithm>
+
+namespace vigil {
+
+Result<std::string> read_file(const FileSystem& files, const std::string& path, std::size_t limit) {
+  const auto file = VIGIL_TRY(files.open(path));
+  std::string text;
+  // Read until the end instead of trusting the size: files in /proc and /sys report 0.
+  constexpr std::size_t kPiece = 64 * 1024;
+  for (std::size_t used = 0;;) {
+    text.resize(used + std::min(kPiece, limit + 1 - used));
+    const std::size_t got = VIGIL_TRY(file->read_at(used, std::span(text).subspan(used)));
+    used += got;
+    if (got == 0) {
+      text.resize(used);
+      return text;
+    }
+    if (used > limit) {
+      return fail(Errc::malformed, path + ": larger than " + std::to_string(limit) + " bytes");
+    }
+  }
+}
+
+std::string join_path(std::string_view directory, std::string_view name) {
+  std::string out(directory);
+  if (!out.ends_with('/')) out += '/';
+  return out.append(name);
+}
+
+std::string_view parent_path(std::string_view path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string_view::npos) return {};
+  return path.substr(0, std::max<std::size_t>(slash, 1));
+}
+
+std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+std::string normal_path(std::string_view path) {
+  std::vector<std::string_view> kept;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    const auto part = path.substr(begin, end - begin);
+    if (part == ".." && !kept.empty()) kept.pop_back();
+    if (!part.empty() && part != "." && part != "..") kept.push_back(part);
+    begin = end + 1;
+  }
+  std::string out;
+  for (const auto part : kept) out.append("/").append(part);
+  return out.empty() ? "/" : out;
+}
+
+}  // namespace vigil
