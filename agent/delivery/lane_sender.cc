@@ -1,0 +1,205 @@
+#include "agent/delivery/lane_sender.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "agent/config/address.h"
+
+namespace vigil::agent {
+namespace {
+
+/// So many single events running refused with the same answer are not poison: it is the
+/// configuration, and quarantining event after event would only empty the queue.
+constexpr std::uint32_t kRefusalsMax = 3;
+
+Backoff backoff_of(LaneCondition condition) {
+  const bool passes_by_itself =
+      condition == LaneCondition::retrying || condition == LaneCondition::no_key;
+  return passes_by_itself ? kRetryBackoff : kPauseBackoff;
+}
+
+std::string lower_case(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return text;
+}
+
+std::string authority_of(const Url& url) {
+  const bool is_v6 = url.host.find(':') != std::string::npos;
+  const std::string host = lower_case(is_v6 ? "[" + url.host + "]" : url.host);
+  const bool is_default = url.port == (url.scheme == "https" ? 443 : 80);
+  return is_default ? host : host + ":" + std::to_string(url.port);
+}
+
+}  // namespace
+
+std::string_view condition_name(LaneCondition condition) {
+  static constexpr std::array<std::string_view, 6> kNames{"ok",     "retrying",  "no key",
+                                                          "denied", "misplaced", "misconfigured"};
+  return kNames.at(static_cast<std::size_t>(condition));
+}
+
+LaneSender::LaneSender(const SinkSettings& sink, Lane lane, DeliveryParts parts)
+    : sink_(sink), lane_(lane), parts_(parts) {}
+
+Backlog LaneSender::backlog() const { return parts_.outbox.backlog(sink_.name, lane_); }
+
+bool LaneSender::is_full(const Backlog& backlog) const {
+  return backlog.unsealed >= sink_.limits.events || backlog.unsealed_bytes >= sink_.limits.bytes;
+}
+
+bool LaneSender::is_due(const Backlog& backlog, MonoTime now) const {
+  return flush_ || is_full(backlog) || (due_ && now >= *due_);
+}
+
+Result<void> LaneSender::prepare(const SourceId& source, MonoTime now, WallTime wall_now) {
+  const Backlog waiting = backlog();
+  if (waiting.unsealed == 0) due_.reset();
+  else if (!due_) due_ = now + sink_.timer;
+  if (waiting.pending == 0) flush_ = false;
+  if (ticket_ || now < not_before_) return {};
+  if (may_be_unsettled_) batch_ = VIGIL_TRY(parts_.outbox.unsettled(sink_.name, lane_));
+  may_be_unsettled_ = batch_.has_value();
+  // An unsettled batch that had to be dissolved gives its rows back: look again.
+  const Backlog left = backlog();
+  if (batch_ || left.unsealed == 0 || !is_due(left, now)) return {};
+  batch_ = VIGIL_TRY(parts_.outbox.seal(sink_.name, lane_, sink_.limits, source, wall_now));
+  due_.reset();
+  if (backlog().unsealed > 0) due_ = now + sink_.timer;
+  return {};
+}
+
+void LaneSender::send(MonoTime now, WallTime wall_now) {
+  if (ticket_ || !batch_) return;
+  may_be_unsettled_ = true;  // until its answer settles it
+  const auto url = parse_url(sink_.url);
+  if (!url) return wait(LaneCondition::misplaced, "not a usable address", now);
+  const std::string authority = authority_of(*url);
+  auto headers = parts_.signer.sign(
+      {batch_->body, batch_->id, authority, url->path, wall_now + clock_offset_});
+  if (!headers) return wait(LaneCondition::no_key, headers.error().message, now);
+  headers->push_back({"Host", authority});
+  headers->push_back({"Content-Type", "application/json"});
+  HttpRequest request;
+  request.url = sink_.url;
+  request.headers = std::move(*headers);
+  request.body = std::move(batch_->body);
+  request.ca_file = sink_.ca_file;
+  request.proxy = sink_.proxy;
+  const auto ticket = parts_.transport.send(std::move(request));
+  if (!ticket) return wait(LaneCondition::retrying, ticket.error().message, now);
+  ticket_ = *ticket;
+}
+
+Result<void> LaneSender::finish(const Result<HttpAnswer>& answer, MonoTime now,
+                                WallTime wall_now) {
+  const SealedBatch batch = std::move(*batch_);
+  ticket_.reset();
+  batch_.reset();
+  return apply(judge(answer, batch, sink_.acknowledged_by, wall_now), batch, now, wall_now);
+}
+
+Result<void> LaneSender::apply(const Decision& decision, const SealedBatch& batch, MonoTime now,
+                               WallTime wall_now) {
+  switch (decision.verdict) {
+    case Verdict::delivered: return take_delivered(decision, batch, wall_now);
+    case Verdict::refused: return take_refused(decision, batch, now, wall_now);
+    case Verdict::too_large:
+      if (batch.events > 1) return parts_.outbox.split(batch, wall_now);
+      return quarantine(batch, "too_large", wall_now);
+    case Verdict::skewed: take_skew(decision, now); return {};
+    case Verdict::retry: wait(LaneCondition::retrying, decision.reason, now, decision.wait); break;
+    case Verdict::denied: wait(LaneCondition::denied, decision.reason, now); break;
+    case Verdict::misplaced: wait(LaneCondition::misplaced, decision.reason, now); break;
+  }
+  return {};
+}
+
+Result<void> LaneSender::take_delivered(const Decision& decision, const SealedBatch& batch,
+                                        WallTime wall_now) {
+  VIGIL_TRY(parts_.outbox.settle(batch, decision.refused, wall_now));
+  recover();
+  refusals_ = 0;
+  suspects_.clear();
+  return {};
+}
+
+/// Halves until a single event is left. That one is poison and goes to quarantine, unless it is the
+/// third running: then all three stay queued and the lane waits for a person.
+Result<void> LaneSender::take_refused(const Decision& decision, const SealedBatch& batch,
+                                      MonoTime now, WallTime wall_now) {
+  if (batch.events > 1) return parts_.outbox.split(batch, wall_now);
+  if (decision.reason != refusal_) {
+    refusals_ = 0;
+    suspects_.clear();
+  }
+  refusal_ = decision.reason;
+  refusals_ = std::min(refusals_ + 1, kRefusalsMax);
+  if (refusals_ < kRefusalsMax) return quarantine(batch, "refused", wall_now);
+  const auto suspects = std::exchange(suspects_, {});
+  wait(LaneCondition::misconfigured, decision.reason, now);
+  return parts_.outbox.retry_quarantined(suspects, wall_now);
+}
+
+Result<void> LaneSender::quarantine(const SealedBatch& batch, const std::string& code,
+                                    WallTime wall_now) {
+  const std::array refused{Refusal{0, code}};
+  const auto places = VIGIL_TRY(parts_.outbox.settle(batch, refused, wall_now));
+  suspects_.insert(suspects_.end(), places.begin(), places.end());
+  recover();
+  return {};
+}
+
+/// Our clock is off: the next signature carries the other side's time. Said twice running, it is
+/// not the clock.
+void LaneSender::take_skew(const Decision& decision, MonoTime now) {
+  if (corrected_clock_) return wait(LaneCondition::denied, decision.reason, now);
+  corrected_clock_ = true;
+  clock_offset_ = decision.clock_offset;
+}
+
+void LaneSender::wait(LaneCondition condition, const std::string& why, MonoTime now,
+                      std::optional<std::chrono::milliseconds> exactly) {
+  batch_.reset();  // made again from its rows: no copy is held through an outage
+  condition_ = condition;
+  last_error_ = why;
+  ++attempts_;
+  const auto usual = wait_after(attempts_, backoff_of(condition), parts_.random);
+  not_before_ = now + (exactly ? std::max(*exactly, kRetryBackoff.first) : usual);
+}
+
+void LaneSender::recover() {
+  condition_ = LaneCondition::ok;
+  attempts_ = 0;
+  last_error_.clear();
+  corrected_clock_ = false;
+  not_before_ = {};
+}
+
+void LaneSender::forget_uncommitted() {
+  if (!ticket_) batch_.reset();
+  may_be_unsettled_ = true;
+  suspects_.clear();
+}
+
+void LaneSender::flush(MonoTime now) {
+  flush_ = true;
+  not_before_ = std::min(not_before_, now);
+}
+
+MonoTime LaneSender::deadline(MonoTime now) const {
+  if (ticket_) return MonoTime::max();
+  const Backlog waiting = backlog();
+  if (waiting.pending == 0) return MonoTime::max();
+  const bool sealed = waiting.pending > waiting.unsealed;
+  if (sealed || is_due(waiting, now)) return std::max(not_before_, now);
+  return std::max(not_before_, due_.value_or(now));
+}
+
+bool LaneSender::is_stuck() const {
+  return !ticket_ && attempts_ > 0 && backlog().pending > 0;
+}
+
+}  // namespace vigil::agent

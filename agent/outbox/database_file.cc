@@ -1,0 +1,153 @@
+#include "agent/outbox/database_file.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+
+#include "agent/outbox/sqlite_failure.h"
+#include "agent/outbox/sqlite_query.h"
+
+namespace vigil::agent {
+namespace {
+
+constexpr std::int64_t kApplicationId = 0x5647'4F42;  // "VGOB"
+constexpr int kBusyTimeoutMs = 2'000;  // readers only hold the file while it is opened or closed
+constexpr std::string_view kCorruptMark = ".corrupt-";
+
+// Each entry takes a database from the version before it; one transaction each. Never edit one that
+// was released: add the next.
+constexpr std::array<const char*, kSchemaVersion> kMigrations{R"sql(
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE events (
+  key INTEGER PRIMARY KEY, origin INTEGER NOT NULL, queued INTEGER NOT NULL, sink INTEGER,
+  checksum INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE INDEX events_once ON events (queued) WHERE origin = 1;
+CREATE TABLE sinks (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, active INTEGER NOT NULL,
+  condition TEXT NOT NULL DEFAULT 'ok', attempts INTEGER NOT NULL DEFAULT 0,
+  last_error TEXT NOT NULL DEFAULT '', next_try INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE cursors (
+  sink INTEGER NOT NULL, lane INTEGER NOT NULL, settled INTEGER NOT NULL, sealed INTEGER NOT NULL,
+  batches INTEGER NOT NULL, prev TEXT NOT NULL, pending INTEGER NOT NULL,
+  unsealed INTEGER NOT NULL, unsealed_bytes INTEGER NOT NULL, delivered INTEGER NOT NULL,
+  quarantined INTEGER NOT NULL, evicted INTEGER NOT NULL,
+  PRIMARY KEY (sink, lane)) WITHOUT ROWID;
+CREATE TABLE batches (
+  sink INTEGER NOT NULL, lane INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+  seq INTEGER NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL, created INTEGER NOT NULL,
+  prev TEXT NOT NULL, split_of TEXT NOT NULL, events INTEGER NOT NULL, digest TEXT NOT NULL,
+  PRIMARY KEY (sink, lane, first)) WITHOUT ROWID;
+CREATE TABLE quarantine (
+  id INTEGER PRIMARY KEY, sink INTEGER NOT NULL, lane INTEGER NOT NULL, origin INTEGER NOT NULL,
+  time INTEGER NOT NULL, code TEXT NOT NULL, checksum INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE files (
+  device INTEGER NOT NULL, inode INTEGER NOT NULL, birth INTEGER NOT NULL, path TEXT NOT NULL,
+  root INTEGER NOT NULL, offset INTEGER NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
+  head INTEGER NOT NULL, tail INTEGER NOT NULL,
+  PRIMARY KEY (device, inode, birth)) WITHOUT ROWID;
+CREATE TABLE parser_states (
+  device INTEGER NOT NULL, inode INTEGER NOT NULL, birth INTEGER NOT NULL, offset INTEGER NOT NULL,
+  checksum INTEGER NOT NULL, state BLOB NOT NULL,
+  UNIQUE (device, inode, birth));
+CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+)sql"};
+
+Result<std::unique_ptr<SQLite::Database>> connect(const std::string& path, int flags) {
+  try {
+    return std::make_unique<SQLite::Database>(path, flags, kBusyTimeoutMs);
+  } catch (const SQLite::Exception& exception) {
+    return std::unexpected(sqlite_failure(exception.getErrorCode(), exception.what()));
+  }
+}
+
+Result<std::int64_t> number(SQLite::Database& db, const char* sql) {
+  return Query(db, sql).integer(0);
+}
+
+/// The schema's version; 0 for an empty file.
+Result<std::int64_t> version_of(SQLite::Database& db) {
+  const auto application = VIGIL_TRY(number(db, "PRAGMA application_id"));
+  const auto version = VIGIL_TRY(number(db, "PRAGMA user_version"));
+  const auto tables = VIGIL_TRY(number(db, "SELECT count(*) FROM sqlite_schema"));
+  if (application == 0 && version == 0 && tables == 0) return 0;
+  if (application != kApplicationId || version < 1) {
+    return fail(Errc::malformed, "agent.db: not a database of this program");
+  }
+  if (version > kSchemaVersion) {
+    return fail(Errc::denied, "agent.db: made by a newer version of this program (schema " +
+                                  std::to_string(version) + ", known here: " +
+                                  std::to_string(kSchemaVersion) + "); start that one instead");
+  }
+  return version;
+}
+
+Result<void> migrate(SQLite::Database& db, std::int64_t version) {
+  for (; version < kSchemaVersion; ++version) {
+    const std::string script = "BEGIN IMMEDIATE;" +
+                               std::string(kMigrations.at(static_cast<std::size_t>(version))) +
+                               "PRAGMA application_id=" + std::to_string(kApplicationId) +
+                               ";PRAGMA user_version=" + std::to_string(version + 1) + ";COMMIT";
+    if (auto done = execute(db, script.c_str()); !done) {
+      (void)execute(db, "ROLLBACK");  // fails where the failure itself rolled back
+      return done;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SQLite::Database>> open_for_writing(const std::string& path) {
+  auto db = VIGIL_TRY(connect(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
+  const auto version = VIGIL_TRY(version_of(*db));  // before anything writes to it
+  // auto_vacuum must be set before the first table. The log of writes is moved into the file every
+  // 8 MiB. 2 MiB of cache: appends need none, and dirty pages beyond it spill into the log.
+  VIGIL_TRY(execute(*db,
+                    "PRAGMA trusted_schema=OFF; PRAGMA auto_vacuum=INCREMENTAL;"
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                    "PRAGMA wal_autocheckpoint=2048; PRAGMA journal_size_limit=8388608;"
+                    "PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON"));
+  VIGIL_TRY(migrate(*db, version));
+  return db;
+}
+
+Result<std::unique_ptr<SQLite::Database>> open_for_reading(const std::string& path) {
+  auto opened = connect(path, SQLite::OPEN_READONLY);
+  if (!opened) return fail(Errc::not_found, path + ": " + opened.error().message);
+  VIGIL_TRY(execute(**opened, "PRAGMA trusted_schema=OFF; PRAGMA cache_size=-1024"));
+  if (VIGIL_TRY(version_of(**opened)) == 0) return fail(Errc::not_found, path + ": empty");
+  return opened;
+}
+
+Result<std::string> set_aside(FileSystem& files, const std::string& path, WallTime now) {
+  const std::string directory(parent_path(path));
+  const std::string prefix = std::string(file_name(path)) + std::string(kCorruptMark);
+  const std::string name = prefix + std::to_string(unix_ms(now));
+  const std::string aside = join_path(directory, name);
+  VIGIL_TRY(files.rename(path, aside));
+  for (const char* suffix : {"-wal", "-shm"}) {
+    // The log goes along: a person who tries to rescue rows needs it. Mostly there is none.
+    if (auto moved = files.rename(path + suffix, aside + suffix);
+        !moved && moved.error().code != Errc::not_found) {
+      return std::unexpected(moved.error());
+    }
+  }
+  std::vector<std::string> kept;
+  for (auto& entry : VIGIL_TRY(files.list(directory))) {
+    if (entry.name.starts_with(prefix) && !entry.name.ends_with("-wal") &&
+        !entry.name.ends_with("-shm")) {
+      kept.push_back(std::move(entry.name));
+    }
+  }
+  std::ranges::sort(kept);  // the times have the same number of digits until the year 2286
+  for (std::size_t i = 0; i + kSetAsideMax < kept.size(); ++i) {
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+      (void)files.remove(join_path(directory, kept[i] + suffix));  // best effort: only old copies
+    }
+  }
+  return aside;
+}
+
+}  // namespace vigil::agent

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file_system.h"
+#include "base/result.h"
+
+namespace vigil::agent {
+
+/// Largest fallback file; beyond it nothing is taken any more (`full`).
+inline constexpr std::size_t kFallbackMax = 64 * 1024 * 1024;
+
+/// Keeps heartbeats that nobody can read again while agent.db cannot be written: an append-only
+/// file of frames (docs/formats/fallback-file.md), synced at each append. Taken back into the outbox
+/// and removed after its commit; being killed in between only repeats events that have their ids.
+/// Not thread-safe; one writer at a time.
+class FallbackFile {
+ public:
+  FallbackFile(FileSystem& files, std::string path);
+
+  /// Durable when it returns. `full` beyond kFallbackMax. `body` is not empty.
+  Result<void> append(std::string_view body);
+
+  struct Content {
+    std::vector<std::string> bodies;
+    std::uint64_t damaged_bytes = 0;  ///< skipped: belonging to no sound frame
+  };
+  /// Every sound frame in it, in order; nothing where there is no file.
+  [[nodiscard]] Result<Content> read() const;
+
+  /// After the commit of what read() gave.
+  Result<void> remove();
+
+ private:
+  FileSystem& files_;
+  std::string path_;
+};
+
+}  // namespace vigil::agent

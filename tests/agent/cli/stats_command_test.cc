@@ -1,0 +1,114 @@
+#include <catch2/catch.hpp>
+
+#include "agent/heartbeat/event_id.h"
+#include "agent/hub/store/hub_store.h"
+#include "tests/agent/cli/session.h"
+
+namespace vigil::agent {
+namespace {
+
+using test::Session;
+
+Heartbeat reply(const std::string& model, std::int64_t output, std::int64_t at_ms) {
+  Heartbeat heartbeat;
+  heartbeat.time = from_unix_ms(at_ms);
+  heartbeat.actor = Actor::agent;
+  heartbeat.action = Action::reply;
+  heartbeat.entity = "claude-code";
+  heartbeat.app = "claude-code";
+  heartbeat.session = "0123456789abcdef";
+  heartbeat.project = "evil\nname";
+  heartbeat.model = model;
+  heartbeat.tokens = Tokens{.input = 1, .cache_read = 2, .cache_write = 3, .output = output};
+  heartbeat.id = EventId("evt_" + std::string(18, 'a') + std::to_string(10 + at_ms % 10));
+  return heartbeat;
+}
+
+void fill_store(const Session& session) {
+  const std::string folder = session.home() + "/.local/share/vigil";
+  PosixFileSystem files;
+  REQUIRE(files.make_directories(folder, 0700));
+  auto store = HubStore::open(folder + "/hub.db");
+  REQUIRE(store);
+  // 2023-11-14T22:13:20Z, which is today for a session.
+  const std::vector<Heartbeat> heartbeats{reply("opus", 1'234'567, 1'700'000'000'000),
+                                          reply("opus", 1, 1'700'000'000'001),
+                                          reply("haiku", 10, 1'700'000'000'002)};
+  IngestBatch batch;
+  batch.source = SourceId("laptop");
+  batch.heartbeats = heartbeats;
+  const auto stored = (*store)->ingest(std::span(&batch, 1));
+  REQUIRE(stored);
+  REQUIRE(stored->front());
+}
+
+TEST_CASE("statistics as JSON have the promised form", "[cli][io]") {
+  Session session;
+  fill_store(session);
+  const auto stats = session.agent(
+      {"stats", "--from", "2000-01-01", "--to", "2100-01-01", "--by", "model", "--json"});
+  CHECK(stats.exit == 0);
+  CHECK(stats.err.empty());
+  CHECK(stats.out.find(R"("items":[{"model":"haiku","heartbeats":1,"seconds":)") !=
+        std::string::npos);
+  CHECK(stats.out.find(R"("tokens":{"input":2,"cache_read":4,"cache_write":6,"output":1234568})") !=
+        std::string::npos);
+}
+
+TEST_CASE("statistics for people line up and cannot break out of their table", "[cli][io]") {
+  Session session;
+  fill_store(session);
+  const auto stats = session.agent({"stats", "--by", "project,model"});
+  CHECK(stats.exit == 0);
+  CHECK(stats.out ==
+        "project         model  time  human  agent  heartbeats  input  cache read  cache write  "
+        "   output\n"
+        "evil\\x0aname  haiku    0s     0s     0s           1      1           2            3  "
+        "       10\n"
+        "evil\\x0aname  opus     0s     0s     0s           2      2           4            6  "
+        "1,234,568\n"
+        "total                   0s     0s     0s           3      3           6            9  "
+        "1,234,578\n");
+}
+
+TEST_CASE("today tells the total and its largest parts", "[cli][io]") {
+  Session session;
+  fill_store(session);
+  const auto today = session.agent({"today"});
+  CHECK(today.exit == 0);
+  CHECK(today.out ==
+        "0s  on 2023-11-14: you 0s, agents 0s, both at once 0s\n"
+        "  projects  evil\\x0aname 0s\n"
+        "  apps      claude-code 0s\n"
+        "  models    opus 0s · haiku 0s\n"
+        "  tokens    input 3 · output 1,234,578 · cache 6 read, 9 written\n");
+  CHECK(
+      session.agent({"today", "--json"})
+          .out.starts_with(
+              R"({"schema":"agent.today/1","from":"2023-11-14","to":"2023-11-14","tz":"UTC","total":{)"));
+}
+
+TEST_CASE("an export holds one heartbeat a line, to a file as to the terminal", "[cli][io]") {
+  Session session;
+  fill_store(session);
+  const auto rows = session.agent({"export"});
+  CHECK(rows.exit == 0);
+  CHECK(std::ranges::count(rows.out, '\n') == 3);
+  CHECK(session.agent({"export", "--out", session.home() + "/rows"}).out.empty());
+  const auto file = read_file(PosixFileSystem(), session.home() + "/rows", 100'000);
+  REQUIRE(file);
+  CHECK(*file == rows.out);
+  CHECK(session.agent({"export", "--out", session.home() + "/no/such/folder"}).exit == 1);
+}
+
+TEST_CASE("what cannot be asked is a usage error", "[cli][io]") {
+  Session session;
+  fill_store(session);
+  CHECK(session.agent({"stats", "--by", "colour"}).exit == 2);
+  CHECK(session.agent({"stats", "fortnight"}).exit == 2);
+  CHECK(session.agent({"stats", "--from", "2023-13-01"}).exit == 2);
+  CHECK(session.agent({"export", "fortnight"}).exit == 2);
+}
+
+}  // namespace
+}  // namespace vigil::agent
