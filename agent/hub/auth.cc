@@ -1,0 +1,172 @@
+#include "agent/hub/auth.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/digest.h"
+#include "base/encoding.h"
+
+namespace vigil::agent {
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kCookieTag = "vigil-cookie/v1\n";
+constexpr std::array<std::string_view, 3> kLoopbackNames{"127.0.0.1", "[::1]", "localhost"};
+
+/// HMAC-SHA256 (RFC 2104); the key is shorter than a block.
+Digest hmac(const CookieKey& key, std::string_view text) {
+  constexpr std::size_t kBlock = 64;
+  std::array<std::byte, kBlock> inner{};
+  std::array<std::byte, kBlock> outer{};
+  std::ranges::copy(key, inner.begin());
+  outer = inner;
+  for (auto& byte : inner) byte ^= std::byte{0x36};
+  for (auto& byte : outer) byte ^= std::byte{0x5C};
+  Sha256 hash;
+  const Digest middle = hash.add(inner).add(text).finish();
+  return hash.add(outer).add(middle).finish();
+}
+
+/// Cookies know no ports: the name keeps two hubs of one machine apart. `__Host-` makes browsers
+/// take it from nobody else on the site.
+std::string cookie_name(const HostPolicy& policy) {
+  const std::string name = "vigil" + std::to_string(policy.port);
+  return policy.scheme == Scheme::https ? "__Host-" + name : name;
+}
+
+std::string cookie_mac(const CookieKey& key, std::string_view expires) {
+  return to_hex(hmac(key, std::string(kCookieTag) + std::string(expires)));
+}
+
+std::string_view cookie_value(std::string_view cookies, std::string_view name) {
+  while (!cookies.empty()) {
+    const std::size_t end = std::min(cookies.find(';'), cookies.size());
+    std::string_view pair = cookies.substr(0, end);
+    cookies.remove_prefix(std::min(end + 1, cookies.size()));
+    while (pair.starts_with(' ')) pair.remove_prefix(1);
+    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) {
+      return pair.substr(name.size() + 1);
+    }
+  }
+  return {};
+}
+
+bool is_valid_cookie(std::string_view value, const CookieKey& key, WallTime now) {
+  const std::size_t dot = value.find('.');
+  if (dot == std::string_view::npos) return false;
+  const std::string_view expires = value.substr(0, dot);
+  const std::string expected = cookie_mac(key, expires);
+  if (!equal_in_constant_time(bytes_of(expected), bytes_of(value.substr(dot + 1)))) return false;
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(expires.data(), expires.data() + expires.size(), seconds);
+  return error == std::errc{} && end == expires.data() + expires.size() &&
+         unix_ms(now) < seconds * 1'000;
+}
+
+bool is_name_with_port(std::string_view host, std::string_view name, const HostPolicy& policy) {
+  if (host.size() < name.size() || !equal_ignoring_case(host.substr(0, name.size()), name)) return false;
+  const std::string_view rest = host.substr(name.size());
+  const std::uint16_t usual = policy.scheme == Scheme::https ? 443 : 80;
+  if (rest.empty()) return policy.port == usual;
+  return rest == ":" + std::to_string(policy.port);
+}
+
+bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD"; }
+
+/// A page of another origin may not even try. Clients that are no browsers send no Origin.
+bool is_same_origin(std::string_view origin, const Request& request, const HostPolicy& policy) {
+  const std::string_view scheme = policy.scheme == Scheme::https ? "https://" : "http://";
+  return origin.starts_with(scheme) &&
+         equal_ignoring_case(origin.substr(scheme.size()), request.header("Host"));
+}
+
+/// Fetch Metadata: what other sites may do is show a link to a page.
+bool is_fetch_allowed(const Request& request) {
+  const std::string_view site = request.header("Sec-Fetch-Site");
+  if (site.empty() || site == "same-origin" || site == "none") return true;
+  return request.method == "GET" && request.header("Sec-Fetch-Mode") == "navigate" &&
+         request.header("Sec-Fetch-Dest") == "document";
+}
+
+bool is_json(std::string_view content_type) {
+  const std::string_view type = content_type.substr(0, content_type.find(';'));
+  return equal_ignoring_case(type.substr(0, type.find(' ')), "application/json");
+}
+
+}  // namespace
+
+bool is_host_allowed(std::string_view host, const HostPolicy& policy) {
+  const auto has_port = [&](std::string_view name) { return is_name_with_port(host, name, policy); };
+  if (std::ranges::any_of(kLoopbackNames, has_port)) return true;
+  return std::ranges::any_of(policy.names, [&](const std::string& name) {
+    return equal_ignoring_case(host, name) || has_port(name);
+  });
+}
+
+std::optional<Response> screen(const Request& request, const HostPolicy& policy) {
+  if (!is_host_allowed(request.header("Host"), policy)) {
+    return error_response(421, "wrong_host", "this hub is not known under that name");
+  }
+  const std::string_view origin = request.header("Origin");
+  if (!origin.empty() && !is_same_origin(origin, request, policy)) {
+    return error_response(403, "foreign_origin", "pages of other origins have no access");
+  }
+  if (!is_fetch_allowed(request)) {
+    return error_response(403, "foreign_site", "other sites have no access");
+  }
+  if (!is_safe(request.method) && !request.body.empty() && !is_json(request.header("Content-Type"))) {
+    return error_response(415, "content_type", "bodies must be application/json");
+  }
+  return std::nullopt;
+}
+
+Visitor identify(const Request& request, const Registry& registry, const HostPolicy& policy,
+                 WallTime now) {
+  const std::string_view authorization = request.header("Authorization");
+  if (authorization.size() > kBearer.size() &&
+      equal_ignoring_case(authorization.substr(0, kBearer.size()), kBearer)) {
+    const bool is_known = find_token(registry, authorization.substr(kBearer.size())) != nullptr;
+    return is_known ? Visitor::token_bearer : Visitor::nobody;
+  }
+  const std::string_view cookie = cookie_value(request.header("Cookie"), cookie_name(policy));
+  if (!is_valid_cookie(cookie, registry.cookie_key, now)) return Visitor::nobody;
+  // A browser names the origin of whatever it may change something with.
+  if (!is_safe(request.method) && request.header("Origin").empty()) return Visitor::nobody;
+  return Visitor::browser;
+}
+
+std::string sign_in_cookie(const CookieKey& key, const HostPolicy& policy, WallTime now) {
+  const auto expires = std::chrono::floor<std::chrono::seconds>(now) + kCookieLife;
+  const std::string end = std::to_string(expires.time_since_epoch().count());
+  std::string cookie = cookie_name(policy) + "=" + end + "." + cookie_mac(key, end) +
+                       "; Path=/; Max-Age=" + std::to_string(kCookieLife.count()) +
+                       "; HttpOnly; SameSite=Strict";
+  if (policy.scheme == Scheme::https) cookie += "; Secure";
+  return cookie;
+}
+
+void add_security_headers(Response& response) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kAlways{{
+      {"Content-Security-Policy",
+       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+       "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+       "require-trusted-types-for 'script'; trusted-types 'none'"},
+      {"X-Content-Type-Options", "nosniff"},
+      {"X-Frame-Options", "DENY"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Cross-Origin-Opener-Policy", "same-origin"},
+      {"Cross-Origin-Resource-Policy", "same-origin"},
+      {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
+      {"Cache-Control", "no-store"},
+  }};
+  for (const auto& [name, value] : kAlways) response.headers.emplace_back(name, value);
+}
+
+Response unauthorized() {
+  Response response = error_response(401, "unauthorized", "a valid signature or token is needed");
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+}  // namespace vigil::agent

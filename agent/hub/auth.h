@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/hub/http_message.h"
+#include "agent/hub/registry.h"
+#include "base/time.h"
+
+namespace vigil::agent {
+
+inline constexpr std::chrono::seconds kCookieLife = std::chrono::days(30);
+
+enum class Scheme : std::uint8_t { http, https };
+
+/// Under which names the hub may be called. Whatever else a Host says is an attack by DNS
+/// rebinding or a mistake.
+struct HostPolicy {
+  std::uint16_t port = 0;
+  Scheme scheme = Scheme::http;    ///< as the browser sees it
+  std::vector<std::string> names;  ///< beside loopback: `hub.example` or `hub.example:8443`
+};
+
+/// 127.0.0.1, [::1] and localhost with exactly the port (or without it where it is the scheme's),
+/// and the configured names with it or without any.
+[[nodiscard]] bool is_host_allowed(std::string_view host, const HostPolicy& policy);
+
+/// Why a request is turned away before anybody looks at who sends it: Host, Origin, Fetch Metadata,
+/// Content-Type. Nothing where all is well.
+[[nodiscard]] std::optional<Response> screen(const Request& request, const HostPolicy& policy);
+
+/// Who asks.
+enum class Visitor : std::uint8_t {
+  nobody,
+  token_bearer,
+  browser,  ///< signed in by a one-time link
+};
+[[nodiscard]] Visitor identify(const Request& request, const Registry& registry,
+                               const HostPolicy& policy, WallTime now);
+
+/// A `Set-Cookie` value that signs a browser in for kCookieLife. Nothing is stored: the value is its
+/// end and a MAC over it.
+[[nodiscard]] std::string sign_in_cookie(const CookieKey& key, const HostPolicy& policy, WallTime now);
+
+/// Completes every answer: what a browser must and must not do with it.
+void add_security_headers(Response& response);
+
+/// 401 in one form for every reason, so that it tells nothing.
+[[nodiscard]] Response unauthorized();
+
+}  // namespace vigil::agent

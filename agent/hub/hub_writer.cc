@@ -1,0 +1,108 @@
+#include "agent/hub/hub_writer.h"
+
+#include <utility>
+
+namespace vigil::agent {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kQuiet{200};            // without work, before roll-ups begin
+constexpr std::chrono::seconds kRollupPause{60};  // while a slot is still being filled
+constexpr std::chrono::minutes kRollupAge{5};     // of the end of a slot that is rolled up
+constexpr milliseconds kPatience{60'000};         // with nothing to do at all
+
+Response too_busy() {
+  Response response = error_response(503, "busy", "too many batches are waiting");
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+}  // namespace
+
+void HubWriter::push(Request request, HttpListener::Reply reply) {
+  const std::size_t weight = request.body.size();
+  Job job{std::move(request), std::move(reply)};
+  if (!queue_.push(std::move(job), weight)) job.reply(too_busy());
+}
+
+void HubWriter::set_own_keys(std::vector<SourceKey> own) {
+  const std::lock_guard lock(own_mutex_);
+  own_ = std::move(own);
+}
+
+void HubWriter::take_own_keys() {
+  const std::lock_guard lock(own_mutex_);
+  if (own_) gate_.set_own_keys(*std::exchange(own_, std::nullopt));
+}
+
+HubWriter::Outcome HubWriter::step() {
+  const bool has_rollup = rollup_ == Rollup::wanted && world_.clock.mono_now() >= next_rollup_;
+  auto jobs = queue_.take(kGroupMax, kGroupBytesMax, has_rollup ? kQuiet : kPatience);
+  if (!jobs.empty()) {
+    take_own_keys();
+    ingest(std::move(jobs));
+  } else if (queue_.is_done()) {
+    return Outcome::closed;
+  } else if (has_rollup) {
+    roll_up();
+  }
+  return Outcome::go_on;
+}
+
+void HubWriter::ingest(std::vector<Job> jobs) {
+  const auto registry = world_.registry.current_or_last();
+  std::vector<AdmittedBatch> batches;
+  std::vector<HttpListener::Reply> replies;
+  batches.reserve(jobs.size());
+  for (auto& job : jobs) {
+    auto batch = registry ? gate_.admit(job.request, **registry, world_.clock.wall_now(),
+                                        world_.clock.mono_now())
+                          : std::unexpected(ingest_refusal(registry.error()));
+    if (!batch) {
+      job.reply(std::move(batch).error());
+      continue;
+    }
+    batches.push_back(*std::move(batch));
+    replies.push_back(std::move(job.reply));
+  }
+  if (batches.empty()) return;
+
+  std::vector<IngestBatch> views;
+  views.reserve(batches.size());
+  for (const auto& batch : batches) views.push_back(batch.to_store());
+  auto results = world_.store.ingest(views);
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    if (!results) {
+      replies[i](ingest_refusal(results.error()));
+    } else if (const auto& outcome = results->at(i)) {
+      replies[i](ingest_answer(batches[i], *outcome));
+      publish(batches[i], *outcome);
+    } else {
+      replies[i](ingest_refusal(outcome.error()));
+    }
+  }
+}
+
+/// What is read back from old logs is no news to somebody who watches.
+void HubWriter::publish(AdmittedBatch& batch, const IngestOutcome& outcome) {
+  if (outcome.changes.empty()) return;
+  rollup_ = Rollup::wanted;
+  if (batch.header.lane == "backfill") return;
+  for (const auto& change : outcome.changes) {
+    world_.feed.publish(change.seq, std::move(batch.heartbeats.at(change.index)));
+  }
+  world_.on_news();
+}
+
+void HubWriter::roll_up() {
+  const auto left = world_.store.roll_up(world_.clock.wall_now() - kRollupAge);
+  if (left && *left == 0) {
+    rollup_ = Rollup::done;
+    return;
+  }
+  if (!left || *left == rollup_left_) next_rollup_ = world_.clock.mono_now() + kRollupPause;
+  rollup_left_ = left ? *left : 0;
+}
+
+}  // namespace vigil::agent

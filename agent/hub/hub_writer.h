@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "agent/hub/http_listener.h"
+#include "agent/hub/ingest_gate.h"
+#include "agent/hub/live_feed.h"
+#include "agent/hub/registry_file.h"
+#include "agent/hub/store/hub_store.h"
+#include "agent/hub/work_queue.h"
+#include "base/clock.h"
+
+namespace vigil::agent {
+
+/// The one writer of the store: takes signed batches off a queue, commits what waits together,
+/// answers when it is durable, and uses quiet moments for the roll-ups. step() is the loop's body;
+/// push(), close() and set_own_keys() may be called from any thread.
+class HubWriter {
+ public:
+  static constexpr std::size_t kWaitingMax = 256;
+  static constexpr std::size_t kWaitingBytesMax = 16 * 1024 * 1024;
+  static constexpr std::size_t kGroupMax = 64;
+  static constexpr std::size_t kGroupBytesMax = 4 * 1024 * 1024;
+
+  struct World {
+    HubStore& store;
+    RegistryFile& registry;
+    LiveFeed& feed;
+    const Clock& clock;
+    std::function<void()> on_news;  ///< the feed has something new
+  };
+
+  HubWriter(World world, IngestGate gate) : world_(std::move(world)), gate_(std::move(gate)) {}
+
+  /// Queues a request. When there is no room it is answered with 503 at once.
+  void push(Request request, HttpListener::Reply reply);
+  void close() { queue_.close(); }
+  void set_own_keys(std::vector<SourceKey> own);
+
+  enum class Outcome : std::uint8_t { go_on, closed };
+  /// Waits for work at most for a moment, and does it.
+  Outcome step();
+
+ private:
+  struct Job {
+    Request request;
+    HttpListener::Reply reply;
+  };
+
+  void ingest(std::vector<Job> jobs);
+  void publish(AdmittedBatch& batch, const IngestOutcome& outcome);
+  void roll_up();
+  void take_own_keys();
+
+  World world_;
+  IngestGate gate_;
+  WorkQueue<Job> queue_{kWaitingMax, kWaitingBytesMax};
+  enum class Rollup : std::uint8_t { done, wanted } rollup_ = Rollup::wanted;
+  MonoTime next_rollup_{};
+  std::size_t rollup_left_ = 0;
+  std::mutex own_mutex_;
+  std::optional<std::vector<SourceKey>> own_;  ///< not yet taken over
+};
+
+}  // namespace vigil::agent

@@ -1,0 +1,11 @@
+# cmake -DOUT=page_assets.cc -DPAGE=<this folder> -P embed.cmake: the page's files as constants.
+set(code "#include \"agent/hub/page_assets.h\"\n\nnamespace vigil::agent {\n\n")
+foreach(pair kPageHtml:index.html kPageStyle:page.css kPageScript:page.js)
+  string(REPLACE ":" ";" parts ${pair})
+  list(GET parts 0 name)
+  list(GET parts 1 file)
+  file(READ ${PAGE}/${file} text)
+  string(APPEND code "const std::string_view ${name} = R\"vigil-page(${text})vigil-page\";\n\n")
+endforeach()
+string(APPEND code "}  // namespace vigil::agent\n")
+file(WRITE ${OUT} "${code}")

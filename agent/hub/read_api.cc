@@ -1,0 +1,210 @@
+#include "agent/hub/read_api.h"
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "agent/hub/export_text.h"
+#include "agent/hub/json_text.h"
+#include "agent/hub/page_assets.h"
+#include "agent/hub/stats_request.h"
+
+namespace vigil::agent {
+namespace {
+
+constexpr std::size_t kExportPage = 500;  // heartbeats, about 200 KB of text
+constexpr std::string_view kHtml = "text/html; charset=utf-8";
+constexpr std::string_view kSignInPage =
+    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Vigil</title>"
+    "<h1>Not signed in</h1><p>Run <code>agent open</code> on this machine: it prints a link that "
+    "works once, within a minute.</p></html>";
+
+class ExportStream final : public BodyStream {
+ public:
+  ExportStream(HubReader& reader, ExportQuery query, ExportFormat format)
+      : reader_(reader), query_(std::move(query)), writer_(format) {}
+
+  [[nodiscard]] Source source() const override { return Source::database; }
+
+  [[nodiscard]] Piece next() override {
+    Piece piece;
+    auto page = reader_.export_page(query_, after_, kExportPage);
+    // Headers are out already: only a cut connection can say that this is not all.
+    if (!page) return {.bytes = {}, .state = State::torn};
+    if (!after_) writer_.begin(piece.bytes);
+    for (const auto& row : page->heartbeats) writer_.add(row.heartbeat, piece.bytes);
+    after_ = page->next;
+    if (!after_) {
+      writer_.end(piece.bytes);
+      piece.state = State::end;
+    }
+    return piece;
+  }
+
+ private:
+  HubReader& reader_;
+  ExportQuery query_;
+  ExportWriter writer_;
+  std::optional<ExportCursor> after_;
+};
+
+Response content(std::string_view type, std::string_view body) {
+  Response response;
+  response.headers.emplace_back("Content-Type", type);
+  response.body = body;
+  return response;
+}
+
+Response stream_response(std::string_view type, std::unique_ptr<BodyStream> stream) {
+  Response response = content(type, {});
+  response.stream = std::move(stream);
+  return response;
+}
+
+Response sign_in_page() {
+  Response response = content(kHtml, kSignInPage);
+  response.status = 401;
+  return response;
+}
+
+Response bad_parameter(const Error& error) { return error_response(400, "bad_parameter", error.message); }
+
+std::optional<std::int64_t> parse_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number < 0) return std::nullopt;
+  return number;
+}
+
+void write_source(JsonText& json, const SourceSummary& source) {
+  json.begin_object();
+  json.name("source").text(source.source.text());
+  json.name("heartbeats").number(source.heartbeats);
+  json.name("first_received").text(format_rfc3339(source.first_received));
+  json.name("last_received").text(format_rfc3339(source.last_received));
+  json.name("last_time").text(format_rfc3339(source.last_time));
+  json.name("missing_batches").number(source.missing);
+  json.name("chain_breaks").number(source.breaks);
+  json.end_object();
+}
+
+}  // namespace
+
+std::string new_login_path(TicketBox& tickets, Random& random, MonoTime now) {
+  std::array<std::byte, 16> randomness{};
+  random.fill(randomness);
+  return "/login?ticket=" + tickets.issue(randomness, now);
+}
+
+Response failure_response(const Error& error) {
+  if (error.code == Errc::malformed) return error_response(400, "bad_query", error.message);
+  Response response = error_response(503, "store_unavailable", "the store cannot be read just now");
+  response.headers.emplace_back("Retry-After", "5");
+  return response;
+}
+
+ReadApi::ReadApi(World world, std::unique_ptr<HubReader> reader)
+    : world_(std::move(world)), reader_(std::move(reader)) {}
+
+ReadApi::~ReadApi() = default;
+
+Response ReadApi::answer(Route route, const Request& request) {
+  const auto registry = world_.registry.current_or_last();
+  if (!registry) return failure_response({Errc::io, {}});
+  if (route == Route::login) return log_in(request, **registry);
+  const Visitor visitor = identify(request, **registry, world_.hosts, world_.clock.wall_now());
+  if (visitor == Visitor::nobody) return route == Route::page ? sign_in_page() : unauthorized();
+  return answer_known(route, request, visitor);
+}
+
+Response ReadApi::answer_known(Route route, const Request& request, Visitor visitor) {
+  switch (route) {
+    case Route::stats: return stats(request);
+    case Route::export_heartbeats: return open_export(request);
+    case Route::stream: return open_stream(request);
+    case Route::tickets: return new_ticket(visitor);
+    case Route::status: return status();
+    case Route::page: return content(kHtml, kPageHtml);
+    case Route::page_style: return content("text/css; charset=utf-8", kPageStyle);
+    case Route::page_script: return content("text/javascript; charset=utf-8", kPageScript);
+    case Route::health:
+    case Route::ingest:
+    case Route::login: break;  // answered elsewhere
+  }
+  return error_response(404, "not_found", "there is nothing at this path");
+}
+
+Response ReadApi::log_in(const Request& request, const Registry& registry) {
+  const auto ticket = request.parameter("ticket");
+  // HEAD is what link checkers send: it must not use the ticket up.
+  if (!ticket || request.method != "GET" ||
+      !world_.tickets.redeem(*ticket, world_.clock.mono_now())) {
+    return sign_in_page();
+  }
+  Response response;
+  response.status = 303;
+  response.headers.emplace_back("Location", "/");
+  response.headers.emplace_back(
+      "Set-Cookie", sign_in_cookie(registry.cookie_key, world_.hosts, world_.clock.wall_now()));
+  return response;
+}
+
+Response ReadApi::new_ticket(Visitor visitor) {
+  // Else one stolen link would breed others for ever.
+  if (visitor != Visitor::token_bearer) return unauthorized();
+  JsonText json;
+  json.begin_object();
+  json.name("path").text(new_login_path(world_.tickets, world_.random, world_.clock.mono_now()));
+  json.name("expires_seconds").number(std::int64_t{TicketBox::kLife.count()});
+  Response response = json_response(std::move(json.end_object()).take());
+  response.status = 201;
+  return response;
+}
+
+Response ReadApi::stats(const Request& request) {
+  const auto query = stats_query(request, world_.default_zone, world_.clock.wall_now());
+  if (!query) return bad_parameter(query.error());
+  const auto stats = reader_->stats(*query);
+  if (!stats) return failure_response(stats.error());
+  return json_response(stats_json(*query, *stats));
+}
+
+Response ReadApi::open_export(const Request& request) {
+  const auto format = export_format_named(request.parameter("format").value_or("ndjson"));
+  if (!format) return bad_parameter({Errc::malformed, "format: ndjson, json or csv"});
+  const auto time =
+      time_parameters(request, world_.default_zone, "all_time", world_.clock.wall_now());
+  if (!time) return bad_parameter(time.error());
+  return stream_response(
+      content_type(*format),
+      std::make_unique<ExportStream>(*reader_, ExportQuery{time->days, time->zone}, *format));
+}
+
+Response ReadApi::open_stream(const Request& request) {
+  const std::string_view text = request.header("Last-Event-ID");
+  const auto last_id = parse_number(text);
+  if (!text.empty() && !last_id) {
+    return bad_parameter({Errc::malformed, "Last-Event-ID: not a number"});
+  }
+  return stream_response("text/event-stream", world_.feed.open(last_id));
+}
+
+Response ReadApi::status() {
+  const auto sources = reader_->sources();
+  if (!sources) return failure_response(sources.error());
+  const auto newest = reader_->revision();
+  if (!newest) return failure_response(newest.error());
+  JsonText json;
+  json.begin_object();
+  json.name("version").text(VIGIL_VERSION);
+  json.name("started").text(format_rfc3339(world_.started));
+  json.name("now").text(format_rfc3339(world_.clock.wall_now()));
+  json.name("newest").number(*newest);
+  json.name("sources").begin_list();
+  for (const auto& source : *sources) write_source(json, source);
+  json.end_list().end_object();
+  return json_response(std::move(json).take());
+}
+
+}  // namespace vigil::agent

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "agent/hub/auth.h"
+#include "agent/hub/http_message.h"
+#include "agent/hub/live_feed.h"
+#include "agent/hub/registry_file.h"
+#include "agent/hub/routes.h"
+#include "agent/hub/store/hub_reader.h"
+#include "agent/hub/ticket_box.h"
+#include "base/clock.h"
+#include "base/random.h"
+
+namespace vigil::agent {
+
+/// Every route that changes no heartbeat: who may ask, and what the answer is. Belongs to the thread
+/// that reads the store; so do the streams that it opens.
+class ReadApi {
+ public:
+  struct World {
+    RegistryFile& registry;
+    TicketBox& tickets;
+    LiveFeed& feed;
+    const Clock& clock;
+    Random& random;
+    HostPolicy hosts;
+    std::string default_zone;
+    WallTime started{};
+  };
+
+  ReadApi(World world, std::unique_ptr<HubReader> reader);
+  ~ReadApi();
+
+  [[nodiscard]] Response answer(Route route, const Request& request);
+
+ private:
+  [[nodiscard]] Response answer_known(Route route, const Request& request, Visitor visitor);
+  [[nodiscard]] Response log_in(const Request& request, const Registry& registry);
+  [[nodiscard]] Response new_ticket(Visitor visitor);
+  [[nodiscard]] Response stats(const Request& request);
+  [[nodiscard]] Response open_export(const Request& request);
+  [[nodiscard]] Response open_stream(const Request& request);
+  [[nodiscard]] Response status();
+
+  World world_;
+  std::unique_ptr<HubReader> reader_;
+};
+
+/// A path that signs a browser in once: `/login?ticket=...`.
+[[nodiscard]] std::string new_login_path(TicketBox& tickets, Random& random, MonoTime now);
+
+/// The answer to a failure of the store.
+[[nodiscard]] Response failure_response(const Error& error);
+
+}  // namespace vigil::agent

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+
+#include "agent/hub/http_message.h"
+
+namespace vigil::agent {
+
+enum class Route : std::uint8_t {
+  health, ingest, stats, export_heartbeats, stream, tickets, status, login, page, page_style, page_script,
+};
+
+/// Where a request goes; 404 for an unknown path, 405 with Allow for a known one.
+[[nodiscard]] std::expected<Route, Response> find_route(const Request& request);
+
+/// The largest body that a request to this path may have.
+[[nodiscard]] std::size_t body_limit(const Request& request);
+
+}  // namespace vigil::agent

@@ -1,0 +1,170 @@
+#include "agent/hub/store/event_scan.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "agent/hub/store/names.h"
+
+namespace vigil::agent {
+namespace {
+
+constexpr QuarterHours kPieceLength{96};  // a day; shorter where it holds too many heartbeats
+
+constexpr const char* kSelect =
+    "SELECT time, source, actor, action, tool_class, origin, session, project, language, model, "
+    "tokens_input, tokens_cache_read, tokens_cache_write, tokens_output, tokens_reasoning, "
+    "branch, category, entity FROM events WHERE time >= ? AND time < ? AND same_as IS NULL "
+    "ORDER BY time, id_time, id_hash";
+
+std::int64_t ms_of(WallTime time) {
+  return unix_ms(time);
+}
+
+/// One row of kSelect, its columns in order.
+class ScannedEvent {
+ public:
+  explicit ScannedEvent(SQLite::Statement& row) : row_(row) {}
+
+  [[nodiscard]] Moment moment() const {
+    const auto session =
+        static_cast<std::uint64_t>(number(1)) << 32 | static_cast<std::uint64_t>(number(6));
+    return {from_unix_ms(number(0)), static_cast<parser::Actor>(number(2)),
+            static_cast<parser::Action>(number(3)), session};
+  }
+
+  [[nodiscard]] DimensionValues values(Names& names) const {
+    const Origin& origin = names.origin(number(5));
+    const auto part = [&](OriginPart which) { return origin.at(static_cast<std::size_t>(which)); };
+    return {number(7),  number(8),     part(OriginPart::app),
+            number(9),  number(2) + 1, part(OriginPart::machine),
+            number(1),  number(4),     number(6),
+            number(15), number(16),    number(17)};
+  }
+
+  [[nodiscard]] Figures counts() const {
+    Figures figures;
+    figures.heartbeats = 1;
+    figures.tokens = {number(10), number(11), number(12), number(13), number(14)};
+    return figures;
+  }
+
+ private:
+  /// 0 for NULL.
+  [[nodiscard]] std::int64_t number(int column) const { return row_.getColumn(column).getInt64(); }
+
+  SQLite::Statement& row_;
+};
+
+class Scan {
+ public:
+  Scan(SQLite::Database& db, Names& names, const TimeLimits& limits, FigureSink& sink)
+      : select_(db, kSelect),
+        first_(db, "SELECT time FROM events WHERE time >= ? ORDER BY time LIMIT 1"),
+        count_(db, "SELECT count(*) FROM events WHERE time >= ? AND time < ?"),
+        names_(names),
+        limits_(limits),
+        sink_(sink) {}
+
+  void run(SlotRange slots) {
+    while (const auto piece = next_piece(slots)) {
+      account(*piece);
+      slots.begin = piece->end;
+    }
+  }
+
+ private:
+  /// Skips what no heartbeat reaches, and is short enough to be kept in memory.
+  std::optional<SlotRange> next_piece(SlotRange slots) {
+    if (slots.begin >= slots.end) return std::nullopt;
+    first_.reset();
+    first_.bind(1, ms_of(WallTime(slots.begin) - limits_.reach()));
+    if (!first_.executeStep()) return std::nullopt;
+    const Slot first = slot_of(from_unix_ms(first_.getColumn(0).getInt64()));
+    first_.reset();
+    const Slot begin = std::max(slots.begin, first);
+    if (begin >= slots.end) return std::nullopt;
+    auto length = std::min<QuarterHours>(kPieceLength, slots.end - begin);
+    while (length > QuarterHours{1} && count({begin, begin + length}) > kScanHeartbeats) {
+      length /= 2;
+    }
+    return SlotRange{begin, begin + length};
+  }
+
+  std::size_t count(SlotRange slots) {
+    count_.reset();
+    count_.bind(1, ms_of(slots.begin));
+    count_.bind(2, ms_of(slots.end));
+    count_.executeStep();
+    const auto number = static_cast<std::size_t>(count_.getColumn(0).getInt64());
+    count_.reset();
+    return number;
+  }
+
+  void account(SlotRange slots) {
+    moments_.clear();
+    groups_.clear();
+    select_.reset();
+    select_.bind(1, ms_of(WallTime(slots.begin) - limits_.reach()));
+    select_.bind(2, ms_of(WallTime(slots.end) + limits_.reach()));
+    while (select_.executeStep()) take(ScannedEvent(select_), slots);
+    select_.reset();
+    account_time(moments_, limits_, slots, [this](const TimeShare& share) {
+      const auto group = groups_[share.owner];
+      if (!group) return;
+      Figures figures;
+      figures.human = share.human;
+      figures.agent = share.agent;
+      figures.united = share.united;
+      sink_.add(*group, share.slot, figures);
+    });
+  }
+
+  void take(const ScannedEvent& event, SlotRange slots) {
+    const Moment& moment = moments_.emplace_back(event.moment());
+    const auto group = groups_.emplace_back(sink_.group_of(event.values(names_)));
+    const Slot slot = slot_of(moment.time);
+    if (group && slot >= slots.begin && slot < slots.end) sink_.add(*group, slot, event.counts());
+  }
+
+  SQLite::Statement select_;
+  SQLite::Statement first_;
+  SQLite::Statement count_;
+  Names& names_;
+  TimeLimits limits_;
+  FigureSink& sink_;
+  std::vector<Moment> moments_;
+  std::vector<std::optional<std::uint32_t>> groups_;  ///< of each moment
+};
+
+}  // namespace
+
+void scan_figures(SQLite::Database& db, Names& names, SlotRange slots, const TimeLimits& limits,
+                  FigureSink& sink) {
+  Scan(db, names, limits, sink).run(slots);
+}
+
+SlotRange slots_with_events(SQLite::Database& db, const TimeLimits& limits) {
+  const auto end_time = [&db](const char* sql) { return db.execAndGet(sql).getInt64(); };
+  if (end_time("SELECT EXISTS (SELECT 1 FROM events)") == 0) return {};
+  const auto first = from_unix_ms(end_time("SELECT min(time) FROM events"));
+  const auto last = from_unix_ms(end_time("SELECT max(time) FROM events"));
+  return {slot_of(first), slot_of(last + limits.reach()) + QuarterHours{1}};
+}
+
+std::vector<SlotRange> reached_from(const std::vector<Slot>& touched, milliseconds reach) {
+  const auto slots = std::chrono::ceil<QuarterHours>(reach);
+  std::vector<SlotRange> ranges;
+  for (const Slot slot : touched) {
+    const SlotRange around{slot - slots, slot + slots + QuarterHours{1}};
+    if (!ranges.empty() && around.begin <= ranges.back().end) {
+      ranges.back().end = around.end;
+    } else {
+      ranges.push_back(around);
+    }
+  }
+  return ranges;
+}
+
+}  // namespace vigil::agent

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "agent/hub/store/event_row.h"
+#include "agent/hub/store/sqlite_forward.h"
+
+namespace vigil::agent {
+
+/// `source,id_time,...,confidence`.
+[[nodiscard]] std::string column_list();
+
+/// Binds all columns of a row from a parameter on, counted from 1.
+void bind_row(SQLite::Statement& to, int first_parameter, const EventRow& row);
+
+/// Reads all columns of column_list() from a result's column on, counted from 0.
+[[nodiscard]] EventRow read_row(SQLite::Statement& from, int first_column);
+
+}  // namespace vigil::agent

@@ -1,0 +1,154 @@
+#include "agent/hub/store/hub_store.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "agent/heartbeat/event_id.h"
+#include "agent/hub/store/batch_writer.h"
+#include "agent/hub/store/event_writer.h"
+#include "agent/hub/store/names.h"
+#include "agent/hub/store/rollup.h"
+#include "agent/hub/store/store_database.h"
+#include "base/unique_fd.h"
+
+namespace vigil::agent {
+namespace {
+
+/// SQLite's own locks let two writers take turns; ours must be alone, since its checkpoints are.
+Result<UniqueFd> lock_store(const std::string& path) {
+  const std::string lock_path = path + ".lock";
+  UniqueFd fd(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) {
+    const int error = errno;
+    const auto code = error == ENOENT ? Errc::not_found : error == EACCES ? Errc::denied : Errc::io;
+    return fail(code, lock_path + ": " + std::generic_category().message(error));
+  }
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    return fail(Errc::busy,
+                path + " is in use by another hub: stop that one, or give another path");
+  }
+  return fd;
+}
+
+/// What works inside transactions; made anew after one that was rolled back.
+struct Writers {
+  explicit Writers(SQLite::Database& db) : names(db), events(db, names), batches(db, names) {}
+
+  Names names;
+  EventWriter events;
+  BatchWriter batches;
+};
+
+bool all_ids_are_valid(std::span<const Heartbeat> heartbeats) {
+  return std::ranges::all_of(heartbeats, [](const Heartbeat& heartbeat) {
+    return to_event_key(heartbeat.id.text()).has_value();
+  });
+}
+
+}  // namespace
+
+struct HubStore::State {
+  State(std::string store_path, UniqueFd store_lock, std::unique_ptr<SQLite::Database> database,
+        const TimeLimits& time_limits)
+      : path(std::move(store_path)),
+        lock(std::move(store_lock)),
+        db(std::move(database)),
+        limits(time_limits),
+        writers(std::make_unique<Writers>(*db)) {}
+
+  /// All or nothing, durable on return.
+  Result<void> in_transaction(const std::function<void()>& work) {
+    if (!writers) {
+      VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {
+        writers = std::make_unique<Writers>(*db);
+        return {};
+      }));
+    }
+    const auto result = with_store_errors(path, [&]() -> Result<void> {
+      SQLite::Transaction transaction(*db, SQLite::TransactionBehavior::IMMEDIATE);
+      work();
+      transaction.commit();
+      return {};
+    });
+    if (!result) writers.reset();
+    return result;
+  }
+
+  Result<IngestOutcome> ingest(const IngestBatch& batch) {
+    if (!all_ids_are_valid(batch.heartbeats)) {
+      return fail(Errc::malformed, "a heartbeat has no valid id");
+    }
+    if (const auto known = writers->batches.find(batch)) {
+      if (known->digest != batch.digest) {
+        return fail(Errc::exists, "batch " + batch.id.text() + " came before with other content");
+      }
+      return known->outcome;
+    }
+    const auto source = writers->names.number_of(batch.source.text());
+    const auto number = writers->batches.begin(batch, source);
+    auto outcome = write_events(batch, source, number);
+    writers->batches.finish(batch, source, number, outcome);
+    return outcome;
+  }
+
+  IngestOutcome write_events(const IngestBatch& batch, std::int64_t source, std::int64_t number) {
+    IngestOutcome outcome;
+    for (std::size_t i = 0; i < batch.heartbeats.size(); ++i) {
+      const auto write = writers->events.write(batch.heartbeats[i], source, number);
+      switch (write.outcome) {
+        case WriteOutcome::stored: ++outcome.stored; break;
+        case WriteOutcome::duplicate: ++outcome.duplicate; continue;
+        case WriteOutcome::revised: ++outcome.revised; break;
+      }
+      outcome.changes.push_back({i, write.seq});
+    }
+    return outcome;
+  }
+
+  std::string path;
+  UniqueFd lock;
+  std::unique_ptr<SQLite::Database> db;
+  TimeLimits limits;
+  std::unique_ptr<Writers> writers;
+};
+
+HubStore::HubStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
+HubStore::~HubStore() = default;
+
+Result<std::unique_ptr<HubStore>> HubStore::open(const std::string& path, TimeLimits limits) {
+  auto lock = VIGIL_TRY(lock_store(path));
+  auto db = VIGIL_TRY(open_store_for_writing(path));
+  std::unique_ptr<State> state;
+  VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {
+    adopt_limits(*db, limits);
+    state = std::make_unique<State>(path, std::move(lock), std::move(db), limits);
+    return {};
+  }));
+  return std::unique_ptr<HubStore>(new HubStore(std::move(state)));
+}
+
+Result<std::vector<Result<IngestOutcome>>> HubStore::ingest(std::span<const IngestBatch> batches) {
+  std::vector<Result<IngestOutcome>> outcomes;
+  outcomes.reserve(batches.size());
+  VIGIL_TRY(state_->in_transaction([&] {
+    for (const auto& batch : batches) outcomes.push_back(state_->ingest(batch));
+    state_->writers->events.mark_slots();
+  }));
+  return outcomes;
+}
+
+Result<std::size_t> HubStore::roll_up(WallTime before, RollUpBudget budget) {
+  std::size_t left = 0;
+  VIGIL_TRY(state_->in_transaction([&] {
+    left = roll_up_touched(*state_->db, state_->writers->names, state_->limits, slot_of(before),
+                           budget);
+  }));
+  return left;
+}
+
+}  // namespace vigil::agent

@@ -1,0 +1,158 @@
+#include "agent/hub/store/store_database.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/unique_fd.h"
+
+namespace vigil::agent {
+namespace {
+
+constexpr int kBusyTimeoutMs = 5'000;
+
+/// Bounds of memory: pages kept by the writer and by each reader.
+constexpr std::string_view kWriterPragmas = R"(
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA cache_size = -8192;
+PRAGMA wal_autocheckpoint = 2000;
+PRAGMA journal_size_limit = 16777216;
+)";
+constexpr std::string_view kReaderPragmas = R"(
+PRAGMA query_only = ON;
+PRAGMA cache_size = -4096;
+)";
+constexpr std::string_view kSharedPragmas = R"(
+PRAGMA trusted_schema = OFF;
+PRAGMA cell_size_check = ON;
+PRAGMA temp_store = MEMORY;
+)";
+
+Errc code_of(int sqlite_code) {
+  switch (sqlite_code & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return Errc::busy;
+    case SQLITE_FULL: return Errc::full;
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+    case SQLITE_READONLY: return Errc::denied;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return Errc::malformed;
+    default: return Errc::io;
+  }
+}
+
+Error damaged(const std::string& path, std::string_view what) {
+  return {Errc::malformed,
+          path + " is damaged (" + std::string(what) +
+              "): stop the hub, move the file and its -wal away (`sqlite3 FILE .recover` may save "
+              "what is in it) and start again; agents whose state folder is removed send again "
+              "what their logs still hold"};
+}
+
+Error error_of(const std::string& path, const SQLite::Exception& exception) {
+  const Errc code = code_of(exception.getErrorCode());
+  if (code == Errc::malformed) return damaged(path, exception.what());
+  return {code, path + ": " + exception.what()};
+}
+
+std::int64_t pragma(SQLite::Database& db, const char* name) {
+  return db.execAndGet(std::string("PRAGMA ") + name).getInt64();
+}
+
+void run(SQLite::Database& db, std::string_view sql) {
+  db.exec(std::string(sql));
+}
+
+/// SQLite would create the file readable by everybody whom the umask lets.
+Result<void> create_private(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (fd) return {};
+  const auto code = errno == EACCES || errno == EROFS || errno == ELOOP ? Errc::denied
+                    : errno == ENOENT                                   ? Errc::not_found
+                    : errno == ENOSPC || errno == EDQUOT                ? Errc::full
+                                                                        : Errc::io;
+  return fail(code, path + ": " + std::generic_category().message(errno));
+}
+
+Result<void> check_identity(SQLite::Database& db, const std::string& path) {
+  if (pragma(db, "application_id") == kStoreApplicationId) return {};
+  if (pragma(db, "user_version") == 0 && pragma(db, "schema_version") == 0) return {};  // new
+  return fail(Errc::malformed, path +
+                                   " is not a hub's store but another program's database: "
+                                   "give another path");
+}
+
+Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path, int flags) {
+  std::unique_ptr<SQLite::Database> db;
+  VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {
+    // Neither writer nor reader is shared between threads: no mutex per call.
+    db = std::make_unique<SQLite::Database>(path, flags | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs);
+    run(*db, kSharedPragmas);
+    return check_identity(*db, path);
+  }));
+  return db;
+}
+
+}  // namespace
+
+Result<void> with_store_errors(const std::string& path, const std::function<Result<void>()>& work) {
+  try {
+    return work();
+  } catch (const SQLite::Exception& exception) {
+    return std::unexpected(error_of(path, exception));
+  }
+}
+
+Result<void> migrate(SQLite::Database& db, std::span<const std::string_view> migrations) {
+  const std::int64_t version = pragma(db, "user_version");
+  if (version < 0 || std::cmp_greater(version, migrations.size())) {
+    return fail(Errc::denied, db.getFilename() +
+                                  " was written by a newer version of this program (" + "schema " +
+                                  std::to_string(version) + ", known up to " +
+                                  std::to_string(migrations.size()) + "): update this one");
+  }
+  for (auto next = static_cast<std::size_t>(version); next < migrations.size(); ++next) {
+    SQLite::Transaction transaction(db);
+    run(db, migrations[next]);
+    db.exec("PRAGMA application_id = " + std::to_string(kStoreApplicationId));
+    db.exec("PRAGMA user_version = " + std::to_string(next + 1));
+    transaction.commit();
+  }
+  return {};
+}
+
+Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(const std::string& path) {
+  VIGIL_TRY(create_private(path));
+  auto db = VIGIL_TRY(open_database(path, SQLite::OPEN_READWRITE));
+  VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {
+    run(*db, kWriterPragmas);
+    return migrate(*db, store_migrations());
+  }));
+  return db;
+}
+
+Result<std::unique_ptr<SQLite::Database>> open_store_for_reading(const std::string& path) {
+  struct stat unused{};
+  if (::stat(path.c_str(), &unused) != 0 && errno == ENOENT) {
+    return fail(Errc::not_found, "there is no store at " + path);
+  }
+  auto db = VIGIL_TRY(open_database(path, SQLite::OPEN_READONLY));
+  VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {
+    run(*db, kReaderPragmas);
+    const auto version = pragma(*db, "user_version");
+    if (std::cmp_less(version, store_migrations().size())) {
+      return fail(Errc::unavailable,
+                  path + " has an older schema: start the hub once, which brings it up to date");
+    }
+    return migrate(*db, store_migrations());  // refuses newer ones; nothing else is left to do
+  }));
+  return db;
+}
+
+}  // namespace vigil::agent
