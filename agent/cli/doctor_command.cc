@@ -1,0 +1,179 @@
+#include <algorithm>
+#include <charconv>
+#include <ostream>
+
+#include "agent/cli/daemon_link.h"
+#include "agent/cli/health.h"
+#include "agent/cli/hub_access.h"
+#include "agent/cli/run_command.h"
+#include "agent/config/environment.h"
+#include "agent/config/log_roots.h"
+#include "agent/config/nearest_name.h"
+#include "agent/config/settings.h"
+#include "agent/hub/json_text.h"
+#include "agent/identity/keys.h"
+#include "agent/terminal/printable.h"
+#include "agent/terminal/table.h"
+
+namespace vigil::agent {
+namespace {
+
+/// One thing that was looked at.
+struct Finding {
+  std::string subject;
+  Health health = Health::ok;
+  std::string what;
+};
+
+class Doctor {
+ public:
+  explicit Doctor(const CommandContext& context) : context_(context) {}
+
+  std::vector<Finding> examine() {
+    look_at_variables();
+    look_at_identity();
+    look_at_sources();
+    look_at_watch_limits();
+    look_at_daemon();
+    look_at_store();
+    look_at_zone();
+    return std::move(findings_);
+  }
+
+ private:
+  void note(std::string subject, Health health, std::string what) {
+    findings_.push_back({std::move(subject), health, std::move(what)});
+  }
+
+  [[nodiscard]] const FileSystem& files() const { return context_.platform.files; }
+
+  /// A mistyped variable is no error, so it is looked for here.
+  void look_at_variables() {
+    std::vector<std::string_view> known;
+    for (const auto& setting : settings()) {
+      if (!setting.variable.empty()) known.push_back(setting.variable);
+    }
+    for (const auto& variable : plain_variables()) known.push_back(variable.name);
+    for (const auto& [name, value] : context_.platform.environment.variables) {
+      if (!name.starts_with("VIGIL_") || std::ranges::find(known, name) != known.end()) continue;
+      note("environment", Health::degraded,
+           name + " is no variable of this program" + suggestion(name, known));
+    }
+  }
+
+  void look_at_identity() {
+    if (context_.platform.seed != nullptr) {
+      note("key", Health::ok, "given by the environment");
+      return;
+    }
+    const auto identity = load_identity(files(), context_.paths.config_dir);
+    if (!identity) {
+      const bool none = identity.error().code == Errc::not_found;
+      note("identity", none ? Health::degraded : Health::down, identity.error().message);
+      return;
+    }
+    note("identity", Health::ok, identity->source.text());
+    const auto keys = load_keys(files(), context_.paths.config_dir, *identity);
+    if (keys) {
+      note("key", Health::ok, crypto::key_id(keys->current.public_key()));
+    } else {
+      note("key", Health::degraded, keys.error().message);
+    }
+  }
+
+  void look_at_sources() {
+    const Environment& environment = context_.platform.environment;
+    auto roots = claude_roots(context_.config(), environment, context_.paths);
+    for (std::string& root : codex_roots(context_.config(), environment, context_.paths)) {
+      roots.push_back(std::move(root));
+    }
+    bool any = false;
+    for (const std::string& root : roots) {
+      const auto entries = files().list(root);
+      if (entries) {
+        any = true;
+        note("source", Health::ok, root);
+      } else if (entries.error().code != Errc::not_found) {
+        note("source", Health::degraded, entries.error().message);
+      }
+    }
+    if (!any) note("source", Health::ok, "no logs yet; they are watched as soon as they appear");
+  }
+
+  void look_at_watch_limits() {
+    const std::string path = "/proc/sys/fs/inotify/max_user_watches";
+    const auto text = read_file(files(), path, 64);
+    std::int64_t limit = 0;
+    if (!text) return;
+    std::from_chars(text->data(), text->data() + text->size(), limit);
+    constexpr std::int64_t kComfortable = 8'192;
+    note("inotify", limit < kComfortable ? Health::degraded : Health::ok,
+         "max_user_watches is " + format_count(limit));
+  }
+
+  void look_at_daemon() {
+    const auto answer = ask_running(context_, R"({"do":"status"})");
+    if (!answer) {
+      note("agent", Health::degraded, answer.error().message);
+      return;
+    }
+    const Verdict verdict = judge(*answer, std::nullopt);
+    note("agent", verdict.health, "running");
+    for (const std::string& reason : verdict.reasons) note("agent", verdict.health, reason);
+  }
+
+  void look_at_store() {
+    if (const auto hub = remote_hub(context_.config())) {
+      const auto done =
+          HubClient(*hub, {}).get("/health", {}, [](std::string_view) { return true; });
+      note("hub", done ? Health::ok : Health::degraded, done ? hub->url : done.error().message);
+      return;
+    }
+    const auto body = ask_stats(context_, {{"tz", "UTC"}, {"range", "today"}});
+    if (body) {
+      note("store", Health::ok, store_path(context_));
+    } else {
+      const bool none = body.error().exit == Exit::missing;
+      note("store", none ? Health::ok : Health::down, body.error().message);
+    }
+  }
+
+  void look_at_zone() { note("time zone", Health::ok, zone_name(context_)); }
+
+  const CommandContext& context_;
+  std::vector<Finding> findings_;
+};
+
+Health worst_of(const std::vector<Finding>& findings) {
+  Health worst = Health::ok;
+  for (const Finding& finding : findings) worst = std::max(worst, finding.health);
+  return worst;
+}
+
+}  // namespace
+
+Outcome run_command(const CommandContext& context, const DoctorCommand&) {
+  const std::vector<Finding> findings = Doctor(context).examine();
+  const Health worst = worst_of(findings);
+  if (context.wants_json()) {
+    JsonText json;
+    json.begin_object().name("schema").text("agent.doctor/1").name("state").text(name_of(worst));
+    json.name("findings").begin_list();
+    for (const Finding& finding : findings) {
+      json.begin_object().name("subject").text(finding.subject);
+      json.name("state").text(name_of(finding.health)).name("what").text(finding.what);
+      json.end_object();
+    }
+    context.console.out << std::move(json.end_list().end_object()).take() << '\n';
+  } else {
+    Table table({{}, {}, {}});
+    for (const Finding& finding : findings) {
+      table.add_row({std::string(name_of(finding.health)), finding.subject, finding.what});
+    }
+    context.console.out << table.text();
+  }
+  if (worst == Health::ok) return Exit::done;
+  return worst == Health::down ? Exit::down : Exit::degraded;
+}
+
+}  // namespace vigil::agent

@@ -1,0 +1,85 @@
+#include "agent/cli/hub_access.h"
+
+#include "agent/hub/stats_request.h"
+#include "agent/hub/store/hub_reader.h"
+
+namespace vigil::agent {
+namespace {
+
+constexpr std::size_t kTokenFileMax = 1'024;
+
+std::unexpected<Failure> no_store(Error error) {
+  if (error.code != Errc::not_found) return failure_of(std::move(error));
+  return std::unexpected(Failure{Exit::missing, "no_store", std::move(error).message,
+                                 "agent run (or `agent run --once`), which fills it"});
+}
+
+}  // namespace
+
+std::optional<SinkConfig> remote_hub(const Config& config) {
+  if (wants_embedded_hub(config) || config.sinks.empty()) return std::nullopt;
+  return config.sinks.front();
+}
+
+std::string read_token(const CommandContext& context) {
+  if (const auto token = context.platform.environment.find("VIGIL_TOKEN")) {
+    return std::string(*token);
+  }
+  auto text = read_file(context.platform.files, context.paths.token_file(), kTokenFileMax);
+  if (!text) return {};
+  while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
+  return *std::move(text);
+}
+
+std::string store_path(const CommandContext& context) {
+  const std::string& configured = context.config().hub.store;
+  return configured.empty() ? context.paths.hub_db() : configured;
+}
+
+std::string zone_name(const CommandContext& context) {
+  const std::string& configured = context.config().time.zone;
+  if (!configured.empty()) return configured;
+  std::optional<std::string> variable;
+  if (const auto tz = context.platform.environment.find("TZ")) variable = *tz;
+  const std::string local = local_zone_name(context.platform.files, variable);
+  return TimeZone::named(local) ? local : "UTC";
+}
+
+QueryParameters day_parameters(const CommandContext& context, const DaysAsked& days,
+                               std::string_view fallback) {
+  QueryParameters parameters{{"tz", zone_name(context)}};
+  if (!days.from.empty()) parameters.emplace_back("from", days.from);
+  if (!days.to.empty()) parameters.emplace_back("to", days.to);
+  if (parameters.size() == 1) {
+    parameters.emplace_back("range", days.range.empty() ? fallback : days.range);
+  }
+  return parameters;
+}
+
+std::expected<std::string, Failure> ask_stats(const CommandContext& context,
+                                              const QueryParameters& parameters) {
+  if (const auto hub = remote_hub(context.config())) {
+    std::string body;
+    const HubClient client(*hub, read_token(context));
+    auto done = client.get("/api/v1/stats", parameters, [&](std::string_view piece) {
+      body += piece;
+      return true;
+    });
+    if (!done) return std::unexpected(std::move(done).error());
+    return body;
+  }
+  Request request;
+  request.query = parameters;
+  const auto query = stats_query(request, "UTC", context.platform.clock.wall_now());
+  if (!query) {
+    return std::unexpected(
+        Failure{Exit::usage, "usage", query.error().message, "agent stats --help"});
+  }
+  const auto reader = HubReader::open(store_path(context));
+  if (!reader) return no_store(reader.error());
+  const auto stats = (*reader)->stats(*query);
+  if (!stats) return failure_of(stats.error());
+  return stats_json(*query, *stats);
+}
+
+}  // namespace vigil::agent

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+
+#include "agent/cli/console.h"
+#include "agent/cli/exit_code.h"
+#include "agent/cli/hub_client.h"
+
+namespace vigil::agent {
+
+/// The hub that read commands ask over HTTP; nothing where the one on this machine holds the store.
+[[nodiscard]] std::optional<SinkConfig> remote_hub(const Config& config);
+
+/// VIGIL_TOKEN, else what the token file holds; empty where there is neither.
+[[nodiscard]] std::string read_token(const CommandContext& context);
+
+/// The database of the hub on this machine.
+[[nodiscard]] std::string store_path(const CommandContext& context);
+
+/// The IANA name of the zone in which days begin: the configured one, else the machine's where its
+/// rules are installed, else UTC.
+[[nodiscard]] std::string zone_name(const CommandContext& context);
+
+/// `from`, `to`, `range` and `tz` as the hub's API takes them. `fallback` is the range where none
+/// was asked for.
+[[nodiscard]] QueryParameters day_parameters(const CommandContext& context, const DaysAsked& days,
+                                             std::string_view fallback);
+
+/// The statistics as the hub's API writes them, from wherever the store is.
+[[nodiscard]] std::expected<std::string, Failure> ask_stats(const CommandContext& context,
+                                                            const QueryParameters& parameters);
+
+}  // namespace vigil::agent

@@ -1,0 +1,167 @@
+#include <istream>
+#include <ostream>
+#include <string>
+
+#include "agent/cli/hub_client.h"
+#include "agent/cli/own_identity.h"
+#include "agent/cli/run_command.h"
+#include "agent/config/address.h"
+#include "agent/config/config_edit.h"
+#include "agent/config/environment.h"
+#include "agent/config/log_roots.h"
+#include "agent/config/toml_document.h"
+#include "agent/hub/json_text.h"
+#include "agent/identity/keys.h"
+#include "crypto/ed25519.h"
+
+namespace vigil::agent {
+namespace {
+
+/// What `agent init` left behind.
+struct Made {
+  Identity identity;
+  crypto::KeyPair key;
+  enum class Was : std::uint8_t { made, renewed, there } was = Was::made;
+};
+
+Result<Made> make_identity(const CommandContext& context, const InitCommand& command) {
+  const Platform& platform = context.platform;
+  const std::string& folder = context.paths.config_dir;
+  VIGIL_TRY(prepare_config_dir(platform.files, folder));
+  const std::string& source = command.source.empty() ? context.config().source : command.source;
+  auto identity = load_identity(platform.files, folder);
+  if (!identity && identity.error().code != Errc::not_found) {
+    return std::unexpected(std::move(identity).error());
+  }
+  if (!identity) {
+    identity = create_identity(platform.files, platform.random, folder, source,
+                               platform.environment.hostname);
+    if (!identity) return std::unexpected(std::move(identity).error());
+  }
+  const bool has_key = !identity->public_key.empty();
+  if (has_key && !command.force) {
+    if (!source.empty() && source != identity->source.text()) {
+      return fail(Errc::exists,
+                  "this installation is called " + identity->source.text() + " already");
+    }
+    Keys keys = VIGIL_TRY(load_keys(platform.files, folder, *identity));
+    return Made{*std::move(identity), std::move(keys.current), Made::Was::there};
+  }
+  // Event ids depend on the source: another name is taken only when it is asked for by flag.
+  if (!command.source.empty()) identity->source = SourceId(command.source);
+  crypto::KeyPair key =
+      VIGIL_TRY(create_key(platform.files, platform.random, platform.clock.wall_now(), folder,
+                           *identity, has_key ? ExistingKey::set_aside : ExistingKey::keep));
+  return Made{*std::move(identity), std::move(key), has_key ? Made::Was::renewed : Made::Was::made};
+}
+
+/// A new key is a thing to be sure about; where nobody can be asked, --force says it.
+bool may_renew(const CommandContext& context, const InitCommand& command) {
+  const Console& console = context.console;
+  if (!command.force || command.yes || console.in_is != Attached::to_terminal) return true;
+  console.err << "Make a new key? Hubs must then allow it. The old one is kept aside. [y/N] "
+              << std::flush;
+  std::string answer;
+  std::getline(console.in, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+/// Names the hub in the configuration file.
+Result<void> keep_endpoint(const CommandContext& context, const std::string& endpoint) {
+  FileSystem& files = context.platform.files;
+  const std::string& path = context.paths.config_file;
+  auto text = read_file(files, path, kConfigMax);
+  if (!text && text.error().code != Errc::not_found) {
+    return std::unexpected(std::move(text).error());
+  }
+  const std::string edited =
+      with_setting(text ? *text : std::string(), "endpoint", toml_quoted(endpoint));
+  VIGIL_TRY(layer_config(edited, context.paths, context.platform.environment, {}));
+  return files.replace(path, edited, 0600);
+}
+
+/// Whether the hub on the other machine answers at all; that it does not take the key yet is
+/// what the printed line is for.
+std::optional<Failure> try_endpoint(const CommandContext& context, const std::string& endpoint) {
+  SinkConfig hub;
+  hub.url = endpoint;
+  hub.ca_file = context.config().delivery.ca_file;
+  hub.proxy = context.config().delivery.proxy;
+  auto done = HubClient(hub, {}).get("/health", {}, [](std::string_view) { return true; });
+  if (done) return std::nullopt;
+  return std::move(done).error();
+}
+
+void print_made(const CommandContext& context, const Made& made, const std::string& endpoint,
+                bool answers) {
+  const std::string line = registry_line(made.identity.source, made.key.public_key());
+  const std::string_view was = made.was == Made::Was::made      ? "made"
+                               : made.was == Made::Was::renewed ? "renewed"
+                                                                : "there";
+  if (context.wants_json()) {
+    JsonText json;
+    json.begin_object().name("schema").text("agent.init/1").name("identity").text(was);
+    json.name("source").text(made.identity.source.text());
+    json.name("key_id").text(crypto::key_id(made.key.public_key()));
+    json.name("registry_line").text(line);
+    json.name("config_dir").text(context.paths.config_dir);
+    if (!endpoint.empty()) json.name("endpoint").text(endpoint).name("answers").truth(answers);
+    context.console.out << std::move(json.end_object()).take() << '\n';
+    return;
+  }
+  std::ostream& out = context.console.out;
+  out << "identity  " << made.identity.source.text() << " (" << was << " in "
+      << context.paths.config_dir << ")\n";
+  for (const std::string& root :
+       claude_roots(context.config(), context.platform.environment, context.paths)) {
+    out << "watches   " << root << "\n";
+  }
+  for (const std::string& root :
+       codex_roots(context.config(), context.platform.environment, context.paths)) {
+    out << "watches   " << root << "\n";
+  }
+  if (endpoint.empty()) {
+    out << "next      agent run\n";
+    return;
+  }
+  out << "hub       " << endpoint << (answers ? " (answers)" : " (does not answer now)") << '\n'
+      << "\nThe hub's owner must allow this line once:\n\n  agent hub allow " << line << "\n\n";
+}
+
+}  // namespace
+
+Outcome run_command(const CommandContext& context, const InitCommand& command) {
+  if (!command.source.empty() && !is_source_name(command.source)) {
+    return std::unexpected(
+        Failure{Exit::usage, "usage", "--source must be 1 to 64 of A-Z a-z 0-9 . _ : -", {}});
+  }
+  if (!command.endpoint.empty() && !is_hub_url(command.endpoint)) {
+    return std::unexpected(Failure{
+        Exit::usage, "usage", "--endpoint must be an https URL (http only for this machine)", {}});
+  }
+  if (!may_renew(context, command)) return Exit::done;
+  const auto made = make_identity(context, command);
+  if (!made) {
+    return failure_of(made.error(), "agent init --force makes a new key and keeps the old aside");
+  }
+  const std::string& endpoint =
+      command.endpoint.empty() ? context.config().endpoint : command.endpoint;
+  if (!command.endpoint.empty()) {
+    if (auto kept = keep_endpoint(context, endpoint); !kept) {
+      return failure_of(std::move(kept).error());
+    }
+  }
+  if (endpoint.empty()) {
+    const std::string line = registry_line(made->identity.source, made->key.public_key());
+    if (auto allowed = allow_on_this_machine(context, line); !allowed) {
+      return failure_of(std::move(allowed).error());
+    }
+  }
+  std::optional<Failure> unreachable;
+  if (!endpoint.empty()) unreachable = try_endpoint(context, endpoint);
+  print_made(context, *made, endpoint, !unreachable);
+  if (!unreachable) return Exit::done;
+  return std::unexpected(*std::move(unreachable));
+}
+
+}  // namespace vigil::agent

@@ -1,0 +1,40 @@
+#include "agent/cli/own_identity.h"
+
+#include "agent/cli/hub_access.h"
+#include "agent/config/environment.h"
+#include "agent/hub/registry_file.h"
+#include "crypto/secret_bytes.h"
+
+namespace vigil::agent {
+
+Result<Identity> own_identity(const CommandContext& context) {
+  const Platform& platform = context.platform;
+  const std::string& source = context.config().source;
+  if (platform.seed != nullptr && !source.empty()) {
+    return identity_of_seed(platform.seed->bytes(), SourceId(source),
+                            platform.environment.hostname);
+  }
+  auto identity = load_identity(platform.files, context.paths.config_dir);
+  if (identity || identity.error().code != Errc::not_found) return identity;
+  VIGIL_TRY(prepare_config_dir(platform.files, context.paths.config_dir));
+  return create_identity(platform.files, platform.random, context.paths.config_dir, source,
+                         platform.environment.hostname);
+}
+
+Result<void> allow_on_this_machine(const CommandContext& context, const std::string& line) {
+  if (remote_hub(context.config())) return {};
+  const Platform& platform = context.platform;
+  const std::string folder(parent_path(store_path(context)));
+  VIGIL_TRY(platform.files.make_directories(folder, 0700));
+  RegistryFile registry(platform.files, join_path(folder, "registry.json"));
+  VIGIL_TRY(registry.create_if_missing(platform.random));
+  VIGIL_TRY(registry.update([&](Registry& content) -> Result<void> {
+    VIGIL_TRY(allow_source(content, line, platform.clock.wall_now()));
+    return {};
+  }));
+  VIGIL_TRY(ensure_cli_token(registry, platform.files, context.paths.token_file(), platform.random,
+                             platform.clock));
+  return {};
+}
+
+}  // namespace vigil::agent

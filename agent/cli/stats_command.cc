@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <ostream>
+#include <span>
+
+#include "agent/cli/hub_access.h"
+#include "agent/cli/json_value.h"
+#include "agent/cli/run_command.h"
+#include "agent/config/setting_value.h"
+#include "agent/hub/json_text.h"
+#include "agent/terminal/printable.h"
+#include "agent/terminal/table.h"
+
+namespace vigil::agent {
+namespace {
+
+std::string span_at(const JsonValue& value, const char* name) {
+  return format_span(std::llround(value.number(std::string("/") + name).value_or(0)));
+}
+
+std::string count_at(const JsonValue& value, const char* pointer) {
+  return format_count(value.integer(pointer).value_or(0));
+}
+
+std::vector<std::string> figures_of(const JsonValue& value) {
+  return {span_at(value, "seconds"),
+          span_at(value, "human_seconds"),
+          span_at(value, "agent_seconds"),
+          count_at(value, "/heartbeats"),
+          count_at(value, "/tokens/input"),
+          count_at(value, "/tokens/cache_read"),
+          count_at(value, "/tokens/cache_write"),
+          count_at(value, "/tokens/output")};
+}
+
+std::string breakdown(const JsonValue& stats, const std::vector<std::string>& by) {
+  std::vector<Table::Column> columns;
+  for (const std::string& dimension : by) columns.push_back({dimension, Align::left});
+  if (by.empty()) columns.push_back({"", Align::left});
+  for (const auto* heading :
+       {"time", "human", "agent", "heartbeats", "input", "cache read", "cache write", "output"}) {
+    columns.push_back({heading, Align::right});
+  }
+  Table table(std::move(columns));
+  const auto add = [&](std::vector<std::string> keys, const JsonValue& value) {
+    for (std::string& figure : figures_of(value)) keys.push_back(std::move(figure));
+    table.add_row(std::move(keys));
+  };
+  if (!by.empty()) {
+    for (const JsonValue& item : stats.list("/items")) {
+      std::vector<std::string> keys;
+      for (const std::string& name : by) keys.push_back(item.text("/" + name).value_or("-"));
+      add(std::move(keys), item);
+    }
+  }
+  std::vector<std::string> keys(std::max<std::size_t>(by.size(), 1));
+  keys.front() = "total";
+  if (const auto total = stats.child("/total")) add(keys, *total);
+  return table.text();
+}
+
+/// Most parts that a line of `agent today` names.
+constexpr std::size_t kPartsShown = 5;
+
+/// The dimension's largest parts: `vigil 2h 10m · website 14m`.
+std::string largest_parts(const JsonValue& stats, const std::string& dimension) {
+  auto items = stats.list("/items");
+  std::ranges::stable_sort(items, std::greater<>(), [](const JsonValue& item) {
+    return item.number("/seconds").value_or(0);
+  });
+  std::string line;
+  std::size_t named = 0;
+  for (const JsonValue& item : items) {
+    const auto name = item.text("/" + dimension);
+    if (!name || ++named > kPartsShown) continue;
+    if (!line.empty()) line += " · ";
+    line += *name + " " + span_at(item, "seconds");
+  }
+  if (named > kPartsShown) line += " · and " + std::to_string(named - kPartsShown) + " more";
+  return line;
+}
+
+std::expected<JsonValue, Failure> stats_by(const CommandContext& context,
+                                           QueryParameters parameters,
+                                           const std::string& dimension) {
+  parameters.emplace_back("by", dimension);
+  auto body = ask_stats(context, parameters);
+  if (!body) return std::unexpected(std::move(body).error());
+  auto json = JsonValue::parse(*body);
+  if (!json) return failure_of(std::move(json).error().within("the hub's answer"));
+  return *std::move(json);
+}
+
+struct TodayPart {
+  std::string dimension;
+  std::string title;
+  JsonValue stats;
+};
+
+void print_today(const CommandContext& context, std::span<const TodayPart> parts) {
+  std::ostream& out = context.console.out;
+  const JsonValue& any = parts.front().stats;
+  const auto seconds = [&](const char* name) {
+    return std::llround(any.number(std::string("/total/") + name).value_or(0));
+  };
+  const auto both = seconds("human_seconds") + seconds("agent_seconds") - seconds("seconds");
+  out << context.painted("1", format_span(seconds("seconds"))) << "  on "
+      << any.text("/from").value_or("") << ": you " << format_span(seconds("human_seconds"))
+      << ", agents " << format_span(seconds("agent_seconds")) << ", both at once "
+      << format_span(std::max(both, 0LL)) << '\n';
+  Table table({{}, {}});
+  for (const TodayPart& part : parts) {
+    std::string line = largest_parts(part.stats, part.dimension);
+    if (!line.empty()) table.add_row({"  " + part.title, std::move(line)});
+  }
+  const auto tokens = [&](const char* name) {
+    return count_at(any, (std::string("/total/tokens/") + name).c_str());
+  };
+  table.add_row({"  tokens", "input " + tokens("input") + " · output " + tokens("output") +
+                                 " · cache " + tokens("cache_read") + " read, " +
+                                 tokens("cache_write") + " written"});
+  out << table.text();
+}
+
+void write_today(const CommandContext& context, std::span<const TodayPart> parts) {
+  const JsonValue& any = parts.front().stats;
+  JsonText json;
+  json.begin_object().name("schema").text("agent.today/1");
+  for (const auto* name : {"from", "to", "tz", "total"}) {
+    const auto value = any.child(std::string("/") + name);
+    json.name(name).raw(value ? value->json() : "null");
+  }
+  for (const TodayPart& part : parts) {
+    const auto items = part.stats.child("/items");
+    json.name(part.title).raw(items ? items->json() : "[]");
+  }
+  context.console.out << std::move(json.end_object()).take() << '\n';
+}
+
+Outcome show_today(const CommandContext& context, const QueryParameters& parameters) {
+  std::vector<TodayPart> parts;
+  for (const auto& [dimension, title] :
+       {std::pair{"project", "projects"}, std::pair{"language", "languages"},
+        std::pair{"app", "apps"}, std::pair{"model", "models"}}) {
+    auto stats = stats_by(context, parameters, dimension);
+    if (!stats) return std::unexpected(std::move(stats).error());
+    parts.push_back({dimension, title, *std::move(stats)});
+  }
+  if (context.wants_json()) {
+    write_today(context, parts);
+  } else {
+    print_today(context, parts);
+  }
+  return Exit::done;
+}
+
+}  // namespace
+
+Outcome run_command(const CommandContext& context, const StatsCommand& command) {
+  const QueryParameters parameters = day_parameters(context, command.days, "all_time");
+  if (command.today) return show_today(context, parameters);
+  if (context.wants_json()) {
+    QueryParameters with_by = parameters;
+    if (!command.by.empty()) with_by.emplace_back("by", command.by);
+    const auto body = ask_stats(context, with_by);
+    if (!body) return std::unexpected(body.error());
+    context.console.out << *body << '\n';
+    return Exit::done;
+  }
+  const auto stats = stats_by(context, parameters, command.by);
+  if (!stats) return std::unexpected(stats.error());
+  context.console.out << breakdown(*stats, split_list(command.by));
+  return Exit::done;
+}
+
+}  // namespace vigil::agent

@@ -1,0 +1,149 @@
+#include "agent/daemon/intake.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/heartbeat/heartbeat_json.h"
+#include "base/check.h"
+
+namespace vigil::agent {
+namespace {
+
+/// Records older than this when read are being read back.
+constexpr auto kLiveAge = std::chrono::minutes{10};
+
+}  // namespace
+
+Intake::Intake(watcher::LogWatcher& logs, Outbox& outbox, HeartbeatMaker& maker,
+               std::vector<parser::Format> formats)
+    : logs_(logs), outbox_(outbox), maker_(maker), formats_(std::move(formats)) {}
+
+Result<Intake::Progress> Intake::step(WallTime wall_now, MonoTime now) {
+  bool has_more = true;
+  while (has_more && bytes_ < kStepBytes && heartbeats_.size() < kStepHeartbeats) {
+    has_more = take_slice(wall_now, now);
+  }
+  if (touched_.empty()) return Progress::nothing;
+  VIGIL_TRY(commit(wall_now));
+  return has_more ? Progress::more : Progress::all_read;
+}
+
+bool Intake::take_slice(WallTime wall_now, MonoTime now) {
+  const auto slice = logs_.next_slice(now);
+  if (!slice) return false;
+  OpenLog* log = open_log(*slice);
+  if (log == nullptr) {
+    logs_.reread();
+    return true;
+  }
+  const parser::Format format = formats_.at(slice->root);
+  for (const auto line : slice->lines) {
+    for (const auto& activity : log->parser->parse_line(line)) {
+      keep(maker_.make(activity, format, wall_now, now));
+    }
+    bytes_ += line.size() + 1;
+  }
+  touched_.insert_or_assign(slice->file, Touched{slice->position, slice->file});
+  return true;
+}
+
+Intake::OpenLog* Intake::open_log(const watcher::Slice& slice) {
+  auto at = open_.find(slice.file);
+  if (at != open_.end() && slice.from_start) {
+    open_.erase(at);
+    at = open_.end();
+  }
+  if (at == open_.end()) {
+    OpenLog log{parser::make_log_parser(formats_.at(slice.root), slice.path), {}, 0};
+    if (!slice.from_start) {
+      watcher::FilePosition before = slice.position;
+      before.offset = slice.begin;
+      const auto state = outbox_.load_parser_state(before);
+      if (!state || !log.parser->restore(*state)) return nullptr;
+      log.counted = log.parser->counts();
+    }
+    forget_oldest_log();
+    at = open_.emplace(slice.file, std::move(log)).first;
+  }
+  at->second.used = ++uses_;
+  return &at->second;
+}
+
+void Intake::forget_oldest_log() {
+  if (open_.size() < kParsersMax) return;
+  auto oldest = open_.end();
+  for (auto at = open_.begin(); at != open_.end(); ++at) {
+    if (touched_.contains(at->first)) continue;  // its state is not stored yet
+    if (oldest == open_.end() || at->second.used < oldest->second.used) oldest = at;
+  }
+  if (oldest != open_.end()) open_.erase(oldest);
+}
+
+void Intake::keep(Heartbeat heartbeat) {
+  const auto [at, is_new] = latest_.try_emplace(heartbeat.id.text(), heartbeats_.size());
+  if (is_new) {
+    heartbeats_.push_back(std::move(heartbeat));
+  } else if (Heartbeat& known = heartbeats_[at->second]; known.rev < heartbeat.rev) {
+    known = std::move(heartbeat);  // nobody has seen the earlier revision
+  } else {
+    // The same revision from another file: which one wins is the hub's to say.
+    heartbeats_.push_back(std::move(heartbeat));
+  }
+}
+
+Result<void> Intake::commit(WallTime wall_now) {
+  auto stored = store(wall_now);
+  if (stored) {
+    logs_.commit();
+  } else {
+    roll_back();
+  }
+  heartbeats_.clear();
+  latest_.clear();
+  touched_.clear();
+  bytes_ = 0;
+  return stored;
+}
+
+Result<void> Intake::store(WallTime wall_now) {
+  std::string bodies;
+  std::vector<std::size_t> ends;
+  ends.reserve(heartbeats_.size());
+  for (const auto& heartbeat : heartbeats_) {
+    append_json(heartbeat, bodies);
+    ends.push_back(bodies.size());
+  }
+  std::vector<OutboxEntry> entries;
+  entries.reserve(heartbeats_.size());
+  for (std::size_t i = 0, begin = 0; i < heartbeats_.size(); begin = ends[i++]) {
+    const bool is_live = heartbeats_[i].time > wall_now - kLiveAge;
+    entries.push_back({is_live ? Lane::live : Lane::backfill, Origin::log,
+                       std::string_view(bodies).substr(begin, ends[i] - begin)});
+  }
+  VIGIL_TRY(outbox_.append(entries, wall_now));
+  for (auto& [file, touched] : touched_) {
+    OpenLog& log = open_.at(file);
+    count_lines(log);
+    VIGIL_TRY(outbox_.store_file({touched.position, log.parser->save()}));
+  }
+  return outbox_.commit(wall_now);
+}
+
+void Intake::count_lines(OpenLog& log) {
+  const parser::LineCounts& now = log.parser->counts();
+  outbox_.count(Counter::lines_read, now.derived + now.ignored + now.malformed -
+                                         (log.counted.derived + log.counted.ignored +
+                                          log.counted.malformed));
+  outbox_.count(Counter::lines_derived, now.derived - log.counted.derived);
+  outbox_.count(Counter::lines_ignored, now.ignored - log.counted.ignored);
+  outbox_.count(Counter::lines_malformed, now.malformed - log.counted.malformed);
+  log.counted = now;
+}
+
+void Intake::roll_back() {
+  outbox_.rollback();
+  logs_.rollback();
+  for (const auto& [file, touched] : touched_) open_.erase(file);
+}
+
+}  // namespace vigil::agent

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/heartbeat/heartbeat.h"
+#include "base/result.h"
+
+namespace vigil::agent {
+
+/// What a client of the control socket can ask for (docs/formats/control.md).
+struct ControlRequest {
+  enum class Do : std::uint8_t { status, flush, retry, catch_up, heartbeat, link };
+
+  Do action = Do::status;
+  std::vector<Heartbeat> heartbeats;  ///< of `heartbeat`; without ids
+};
+
+/// Longest list of heartbeats in one request.
+inline constexpr std::size_t kSubmittedMax = 10'000;
+
+/// `malformed`: no such request, or a heartbeat that does not read; the message names it.
+[[nodiscard]] Result<ControlRequest> parse_request(std::string_view text);
+
+/// `{"ok":true,NAME:number}`; without a name just `{"ok":true}`.
+[[nodiscard]] std::string accepted(std::string_view name = {}, std::uint64_t number = 0);
+[[nodiscard]] std::string refused(const Error& error);
+
+}  // namespace vigil::agent

@@ -1,0 +1,59 @@
+#include <array>
+#include <ostream>
+
+#include "agent/config/config.h"
+#include "agent/config/environment.h"
+#include "agent/config/paths.h"
+#include "agent/daemon/hub_options.h"
+#include "agent/daemon/run_agent.h"
+#include "agent/daemon/signals.h"
+#include "agent/daemon/wake_up.h"
+#include "agent/hub/hub_server.h"
+
+namespace vigil::agent {
+namespace {
+
+constexpr int kExitFailed = 1;
+constexpr int kExitLocked = 11;
+constexpr int kExitConfiguration = 78;
+constexpr milliseconds kGrace{1'500};
+
+int exit_of(const Error& error) {
+  if (error.code == Errc::busy) return kExitLocked;
+  if (error.code == Errc::malformed || error.code == Errc::denied) return kExitConfiguration;
+  return kExitFailed;
+}
+
+Result<std::unique_ptr<HubServer>> start_hub(const Platform& platform, const Config& config,
+                                             const Paths& paths) {
+  HubOptions options =
+      VIGIL_TRY(hub_options(platform.files, config, paths, platform.environment));
+  const std::string folder(parent_path(options.store_path));
+  VIGIL_TRY(platform.files.make_directories(folder, 0700));
+  return HubServer::start(std::move(options), {platform.files, platform.clock, platform.random});
+}
+
+}  // namespace
+
+int run_hub(const Platform& platform, const Config& config, const Paths& paths, std::ostream& out,
+            std::ostream& err) {
+  Signals signals;  // before the hub's threads, which inherit the mask
+  auto hub = start_hub(platform, config, paths);
+  if (!hub) {
+    err << "agent serve: " << hub.error().message << '\n';
+    return exit_of(hub.error());
+  }
+  out << "hub at " << (*hub)->url() << "\nopen    " << (*hub)->new_login_link() << std::endl;
+  for (;;) {
+    const MonoTime now = platform.clock.mono_now();
+    const std::array fds{signals.wake_fd()};
+    wait_for_wake_up(fds, now, MonoTime::max());
+    for (const Signal signal : signals.take()) {
+      if (signal == Signal::reload) continue;  // the registry is read anew by itself
+      (*hub)->stop(kGrace);
+      return 0;
+    }
+  }
+}
+
+}  // namespace vigil::agent
