@@ -90,9 +90,9 @@ class Home:
 
     def start(self, *arguments, wait=True, **variables):
         """Starts a daemon; waits until it answers, unless told not to."""
-        log = open(self.path / "daemon.log", "ab")
-        process = subprocess.Popen([AGENT, *map(str, arguments)], env={**self.environment, **variables},
-                                   stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.path)
+        with open(self.path / "daemon.log", "ab") as log:
+            process = subprocess.Popen([AGENT, *map(str, arguments)], env={**self.environment, **variables},
+                                       stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.path)
         self.processes.append(process)
         if wait:
             ready = self.hub_answers if arguments[0] == "serve" or "--no-hub" not in arguments else self.daemon_answers

@@ -46,7 +46,7 @@ std::vector<Activity> Ledger::calls() const {
 }
 
 std::vector<std::filesystem::path> rollouts_of(std::string_view version) {
-  const auto root = std::filesystem::path(VIGIL_FIXTURES) / "codex" / version;
+  const auto root = std::filesystem::path(VIGIL_FIXTURES) / "codex" / version / "home" / ".codex";
   std::vector<std::filesystem::path> found;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
     if (is_codex_log(entry.path().lexically_relative(root).string())) found.push_back(entry.path());
