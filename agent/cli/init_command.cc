@@ -11,49 +11,11 @@
 #include "agent/config/log_roots.h"
 #include "agent/config/toml_document.h"
 #include "agent/hub/json_text.h"
-#include "agent/identity/keys.h"
+#include "agent/identity/installation.h"
 #include "crypto/ed25519.h"
 
 namespace vigil::agent {
 namespace {
-
-/// What `agent init` left behind.
-struct Made {
-  Identity identity;
-  crypto::KeyPair key;
-  enum class Was : std::uint8_t { made, renewed, there } was = Was::made;
-};
-
-Result<Made> make_identity(const CommandContext& context, const InitCommand& command) {
-  const Platform& platform = context.platform;
-  const std::string& folder = context.paths.config_dir;
-  VIGIL_TRY(prepare_config_dir(platform.files, folder));
-  const std::string& source = command.source.empty() ? context.config().source : command.source;
-  auto identity = load_identity(platform.files, folder);
-  if (!identity && identity.error().code != Errc::not_found) {
-    return std::unexpected(std::move(identity).error());
-  }
-  if (!identity) {
-    identity = create_identity(platform.files, platform.random, folder, source,
-                               platform.environment.hostname);
-    if (!identity) return std::unexpected(std::move(identity).error());
-  }
-  const bool has_key = !identity->public_key.empty();
-  if (has_key && !command.force) {
-    if (!source.empty() && source != identity->source.text()) {
-      return fail(Errc::exists,
-                  "this installation is called " + identity->source.text() + " already");
-    }
-    Keys keys = VIGIL_TRY(load_keys(platform.files, folder, *identity));
-    return Made{*std::move(identity), std::move(keys.current), Made::Was::there};
-  }
-  // Event ids depend on the source: another name is taken only when it is asked for by flag.
-  if (!command.source.empty()) identity->source = SourceId(command.source);
-  crypto::KeyPair key =
-      VIGIL_TRY(create_key(platform.files, platform.random, platform.clock.wall_now(), folder,
-                           *identity, has_key ? ExistingKey::set_aside : ExistingKey::keep));
-  return Made{*std::move(identity), std::move(key), has_key ? Made::Was::renewed : Made::Was::made};
-}
 
 /// A new key is a thing to be sure about; where nobody can be asked, --force says it.
 bool may_renew(const CommandContext& context, const InitCommand& command) {
@@ -92,12 +54,15 @@ std::optional<Failure> try_endpoint(const CommandContext& context, const std::st
   return std::move(done).error();
 }
 
-void print_made(const CommandContext& context, const Made& made, const std::string& endpoint,
-                bool answers) {
+/// How the hub that was named behaves.
+enum class Endpoint : std::uint8_t { none, answers, silent };
+
+void print_made(const CommandContext& context, const InitOutcome& made, const std::string& endpoint,
+                Endpoint state) {
   const std::string line = registry_line(made.identity.source, made.key.public_key());
-  const std::string_view was = made.was == Made::Was::made      ? "made"
-                               : made.was == Made::Was::renewed ? "renewed"
-                                                                : "there";
+  const std::string_view was = made.what == Initialised::made      ? "made"
+                               : made.what == Initialised::renewed ? "renewed"
+                                                                   : "there";
   if (context.wants_json()) {
     JsonText json;
     json.begin_object().name("schema").text("agent.init/1").name("identity").text(was);
@@ -105,13 +70,16 @@ void print_made(const CommandContext& context, const Made& made, const std::stri
     json.name("key_id").text(crypto::key_id(made.key.public_key()));
     json.name("registry_line").text(line);
     json.name("config_dir").text(context.paths.config_dir);
-    if (!endpoint.empty()) json.name("endpoint").text(endpoint).name("answers").truth(answers);
+    if (state != Endpoint::none) {
+      json.name("endpoint").text(endpoint).name("answers").truth(state == Endpoint::answers);
+    }
     context.console.out << std::move(json.end_object()).take() << '\n';
     return;
   }
   std::ostream& out = context.console.out;
   out << "identity  " << made.identity.source.text() << " (" << was << " in "
-      << context.paths.config_dir << ")\n";
+      << context.paths.config_dir << ")\n"
+      << "registry  " << line << "\n";
   for (const std::string& root :
        claude_roots(context.config(), context.platform.environment, context.paths)) {
     out << "watches   " << root << "\n";
@@ -120,12 +88,13 @@ void print_made(const CommandContext& context, const Made& made, const std::stri
        codex_roots(context.config(), context.platform.environment, context.paths)) {
     out << "watches   " << root << "\n";
   }
-  if (endpoint.empty()) {
+  if (state == Endpoint::none) {
     out << "next      agent run\n";
     return;
   }
-  out << "hub       " << endpoint << (answers ? " (answers)" : " (does not answer now)") << '\n'
-      << "\nThe hub's owner must allow this line once:\n\n  agent hub allow " << line << "\n\n";
+  out << "hub       " << endpoint
+      << (state == Endpoint::answers ? " (answers)" : " (does not answer now)") << '\n'
+      << "\nThe hub's owner must allow this installation once:\n\n  agent hub allow " << line << "\n\n";
 }
 
 }  // namespace
@@ -140,7 +109,12 @@ Outcome run_command(const CommandContext& context, const InitCommand& command) {
         Exit::usage, "usage", "--endpoint must be an https URL (http only for this machine)", {}});
   }
   if (!may_renew(context, command)) return Exit::done;
-  const auto made = make_identity(context, command);
+  const Platform& platform = context.platform;
+  const auto made = init_installation(
+      platform.files, platform.random, platform.clock.wall_now(), context.paths.config_dir,
+      command.source.empty() ? context.config().source : command.source,
+      platform.environment.hostname,
+      command.force ? ExistingKey::set_aside : ExistingKey::keep);
   if (!made) {
     return failure_of(made.error(), "agent init --force makes a new key and keeps the old aside");
   }
@@ -159,7 +133,10 @@ Outcome run_command(const CommandContext& context, const InitCommand& command) {
   }
   std::optional<Failure> unreachable;
   if (!endpoint.empty()) unreachable = try_endpoint(context, endpoint);
-  print_made(context, *made, endpoint, !unreachable);
+  print_made(context, *made, endpoint,
+             endpoint.empty() ? Endpoint::none
+             : unreachable    ? Endpoint::silent
+                              : Endpoint::answers);
   if (!unreachable) return Exit::done;
   return std::unexpected(*std::move(unreachable));
 }

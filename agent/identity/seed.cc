@@ -48,8 +48,9 @@ Result<crypto::SecretBytes> read_seed(int fd) {
 Result<crypto::SecretBytes> seed_from_descriptor(std::string_view number) {
   const std::string where = "VIGIL_KEY_FD=" + std::string(number);
   int fd = -1;
-  const char* end = number.data() + number.size();
-  const auto parsed = std::from_chars(number.data(), end, fd);
+  const char* const begin = number.data();
+  const char* const end = begin + number.size();
+  const auto parsed = std::from_chars(begin, end, fd);
   if (parsed.ec != std::errc() || parsed.ptr != end || fd < 0) {
     return fail(Errc::malformed, where + ": not the number of a descriptor");
   }

@@ -60,8 +60,7 @@ class Faults(unittest.TestCase):
             # The hub lives in `home`, the agent in another home, on another state directory.
             hub = home.start("serve")
             url = f"http://127.0.0.1:{home.port}"
-            line = agent.run("init", "--yes", "--endpoint", url, expect=None).stdout
-            registry = next(word for word in line.split() if ":" in word and word.endswith("="))
+            registry = agent.json("init", "--yes", "--endpoint", url)["registry_line"]
             home.run("hub", "allow", registry)
             home.stop(hub)
 
