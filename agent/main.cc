@@ -1,18 +1,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <climits>
-#include <cstdio>
 #include <iostream>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "agent/cli/console.h"
 #include "agent/cli/run_command_line.h"
-#include "agent/config/environment.h"
 #include "agent/identity/seed.h"
+#include "agent/system_environment.h"
 #include "base/posix_file_system.h"
 #include "base/system_clock.h"
 #include "base/system_random.h"
@@ -20,21 +16,6 @@
 namespace {
 
 using namespace vigil::agent;
-
-Environment read_environment(char** block) {
-  Environment environment;
-  for (char** entry = block; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const auto equals = text.find('=');
-    if (equals == std::string_view::npos) continue;
-    environment.variables.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  std::array<char, PATH_MAX> buffer{};
-  if (::getcwd(buffer.data(), buffer.size()) != nullptr) environment.directory = buffer.data();
-  std::array<char, HOST_NAME_MAX + 1> name{};
-  if (::gethostname(name.data(), name.size() - 1) == 0) environment.hostname = name.data();
-  return environment;
-}
 
 Attached attached(int fd) { return ::isatty(fd) == 1 ? Attached::to_terminal : Attached::elsewhere; }
 

@@ -4,6 +4,7 @@
 
 #include "parser/claude_parser.h"
 
+#include <utility>
 #include <vector>
 
 #include "base/digest.h"
@@ -56,7 +57,8 @@ std::string absolute_path(std::string_view path, std::string_view cwd) {
 
 class ClaudeParser final : public LogParser {
  public:
-  explicit ClaudeParser(std::string_view path) : stem_(stem_of(path)) {}
+  ClaudeParser(std::string_view path, std::shared_ptr<ClaudeRecordReader> reader)
+      : stem_(stem_of(path)), reader_(std::move(reader)) {}
 
   [[nodiscard]] std::span<const Activity> parse_line(std::string_view line) override;
   [[nodiscard]] const LineCounts& counts() const override { return counts_; }
@@ -81,7 +83,7 @@ class ClaudeParser final : public LogParser {
   [[nodiscard]] bool is_sub_agent(const ClaudeRecord& record) const;
 
   const std::string stem_;
-  ClaudeRecordReader reader_;
+  const std::shared_ptr<ClaudeRecordReader> reader_;
   std::vector<Activity> activities_;  ///< kept for their buffers; the first used_ are of this line
   std::size_t used_ = 0;
   std::string key_;
@@ -106,17 +108,17 @@ std::span<const Activity> ClaudeParser::parse_line(std::string_view line) {
     derive(record);
     rest.remove_prefix(record.bytes.size());
   }
-  reader_.shed();
+  reader_->shed();
   auto& count = used_ > 0 ? counts_.derived : is_malformed ? counts_.malformed : counts_.ignored;
   ++count;
   return std::span(activities_).first(used_);
 }
 
 const ClaudeRecord& ClaudeParser::read_first(std::string_view line) {
-  const auto& record = reader_.read(line);
+  const auto& record = reader_->read(line);
   if (record.kind != ClaudeKind::malformed) return record;
   const auto glued = first_of_glued(line);
-  return glued.empty() ? record : reader_.read(glued);
+  return glued.empty() ? record : reader_->read(glued);
 }
 
 void ClaudeParser::derive(const ClaudeRecord& record) {
@@ -334,7 +336,12 @@ bool ClaudeParser::restore(std::string_view state) {
 }  // namespace
 
 std::unique_ptr<LogParser> make_claude_parser(std::string_view path) {
-  return std::make_unique<ClaudeParser>(path);
+  return make_claude_parser(path, std::make_shared<ClaudeRecordReader>());
+}
+
+std::unique_ptr<LogParser> make_claude_parser(std::string_view path,
+                                              std::shared_ptr<ClaudeRecordReader> reader) {
+  return std::make_unique<ClaudeParser>(path, std::move(reader));
 }
 
 }  // namespace vigil::parser

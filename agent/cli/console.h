@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <iosfwd>
+#include <span>
 #include <string_view>
 
 #include "agent/cli/commands.h"
@@ -30,6 +31,7 @@ struct CommandContext {
   OutputForm form = OutputForm::human;
   Paths paths;
   LoadedConfig loaded;
+  std::span<const FlagSetting> flags = {};  ///< what `loaded` was made with, beside file and variables
 
   [[nodiscard]] const Config& config() const { return loaded.config; }
   [[nodiscard]] bool wants_json() const { return form == OutputForm::json; }

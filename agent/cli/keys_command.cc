@@ -31,23 +31,10 @@ std::unexpected<Failure> key_failure(Error error) {
 
 /// The identity and key files, or what a machine without files was given in its environment.
 std::expected<Signer, Failure> load_signer(const CommandContext& context) {
-  const Platform& platform = context.platform;
-  if (platform.seed != nullptr) {
-    if (context.config().source.empty()) {
-      return std::unexpected(Failure{
-          Exit::configuration, "configuration", "a key in the environment needs VIGIL_SOURCE", {}});
-    }
-    auto key = crypto::KeyPair::from_seed(platform.seed->bytes());
-    if (!key) return key_failure(std::move(key).error());
-    return Signer{identity_of_seed(platform.seed->bytes(), SourceId(context.config().source),
-                                   platform.environment.hostname),
-                  Keys{*std::move(key), std::nullopt}};
-  }
-  auto identity = load_identity(platform.files, context.paths.config_dir);
-  if (!identity) return key_failure(std::move(identity).error());
-  auto keys = load_keys(platform.files, context.paths.config_dir, *identity);
-  if (!keys) return key_failure(std::move(keys).error());
-  return Signer{*std::move(identity), *std::move(keys)};
+  auto found = load_installation(context.platform.files, own_place(context));
+  if (!found) return key_failure(std::move(found).error());
+  if (!found->keys) return key_failure(std::move(found->keys).error());
+  return Signer{std::move(found->identity), *std::move(found->keys)};
 }
 
 std::string line_of(const Signer& signer) {

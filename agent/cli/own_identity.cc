@@ -7,18 +7,21 @@
 
 namespace vigil::agent {
 
+InstallationPlace own_place(const CommandContext& context) {
+  return {.config_dir = context.paths.config_dir,
+          .source = context.config().source,
+          .hostname = context.platform.environment.hostname,
+          .seed = context.platform.seed};
+}
+
 Result<Identity> own_identity(const CommandContext& context) {
   const Platform& platform = context.platform;
-  const std::string& source = context.config().source;
-  if (platform.seed != nullptr && !source.empty()) {
-    return identity_of_seed(platform.seed->bytes(), SourceId(source),
-                            platform.environment.hostname);
-  }
-  auto identity = load_identity(platform.files, context.paths.config_dir);
-  if (identity || identity.error().code != Errc::not_found) return identity;
-  VIGIL_TRY(prepare_config_dir(platform.files, context.paths.config_dir));
-  return create_identity(platform.files, platform.random, context.paths.config_dir, source,
-                         platform.environment.hostname);
+  const InstallationPlace place = own_place(context);
+  auto found = load_installation(platform.files, place);
+  if (found) return std::move(found->identity);
+  if (found.error().code != Errc::not_found) return std::unexpected(std::move(found).error());
+  return create_identity(platform.files, platform.random, place.config_dir, place.source,
+                         place.hostname);
 }
 
 Result<void> allow_on_this_machine(const CommandContext& context, const std::string& line) {

@@ -3,9 +3,12 @@
 #include <string>
 
 #include "agent/cli/console.h"
-#include "agent/identity/identity.h"
+#include "agent/identity/installation.h"
 
 namespace vigil::agent {
+
+/// Where this installation's identity and keys are looked for.
+[[nodiscard]] InstallationPlace own_place(const CommandContext& context);
 
 /// The identity of this installation: from the seed that it was given, else its file, else a new
 /// one without a key (which `agent init` makes).

@@ -52,7 +52,8 @@ Outcome run_invocation(const Platform& platform, const Console& console, Invocat
                          .console = console,
                          .form = invocation.form,
                          .paths = *paths,
-                         .loaded = {}};
+                         .loaded = {},
+                         .flags = invocation.settings};
   if (!runs_without_configuration(invocation.command)) {
     auto loaded = load_config(platform.files, *paths, platform.environment, invocation.settings);
     if (!loaded) return std::unexpected(configuration_failure(std::move(loaded).error()));

@@ -11,6 +11,9 @@ namespace {
 constexpr std::chrono::seconds kQueueRetryFirst{5};
 constexpr std::chrono::seconds kQueueRetryLast{60};
 
+/// Asking the watcher costs a look at every file that it knows.
+constexpr std::chrono::seconds kTellInterval{1};
+
 }  // namespace
 
 AgentCore::AgentCore(CoreParts parts, std::vector<parser::Format> root_formats)
@@ -19,61 +22,100 @@ AgentCore::AgentCore(CoreParts parts, std::vector<parser::Format> root_formats)
 
 void AgentCore::step(WallTime wall_now, MonoTime now) {
   parts_.logs.step(now, wall_now);
-  if (!queue_trouble_.empty() && now < queue_retry_at_) {
-    has_more_ = false;
-    return;
+  const bool is_waiting = this->is_waiting(now);
+  has_more_ = false;
+  Result<void> done;
+  if (!is_waiting) {
+    parts_.delivery.resume();
+    done = take_in(wall_now, now);
   }
-  read_logs(wall_now, now);
+  // Also meanwhile: answers must be taken, and what was delivered makes room.
   auto delivered = parts_.delivery.step(now, wall_now);
-  if (!delivered) {
-    note_queue_failure(delivered.error(), now);
-  } else if (!queue_trouble_.empty() && is_caught_up_) {
-    note_queue_success(wall_now);
+  // What cannot be stored as delivered would go out again at once.
+  if (!delivered) parts_.delivery.pause();
+  if (done) done = std::move(delivered);
+  if (!done) {
+    note_queue_failure(done.error(), now);
+  } else if (!is_waiting) {
+    note_queue_success();
   }
-  tell_changes();
+  // Room was made by what was delivered just now; nobody else would wake us for it.
+  if (queue_trouble_.empty() && is_at_cap_ && !parts_.outbox.is_full()) has_more_ = true;
+  tell_changes(now);
 }
 
-void AgentCore::read_logs(WallTime wall_now, MonoTime now) {
-  has_more_ = false;
+bool AgentCore::is_waiting(MonoTime now) const {
+  return !queue_trouble_.empty() && now < queue_retry_at_;
+}
+
+Result<void> AgentCore::take_in(WallTime wall_now, MonoTime now) {
+  if (fallback_waits_) VIGIL_TRY(merge_fallback(wall_now));
+  VIGIL_TRY(read_logs(wall_now, now));
+  if (is_catching_up_ && (is_caught_up_ || is_at_cap_)) {
+    is_catching_up_ = false;
+    parts_.delivery.flush(now);
+  }
+  return {};
+}
+
+Result<void> AgentCore::read_logs(WallTime wall_now, MonoTime now) {
   if (parts_.outbox.is_full()) {
+    is_caught_up_ = false;
     if (!std::exchange(is_at_cap_, true)) parts_.log.queue_at_cap();
-    return;
+    return {};
   }
   is_at_cap_ = false;
-  const auto read = intake_.step(wall_now, now);
-  if (!read) return note_queue_failure(read.error(), now);
-  has_more_ = *read == Intake::Progress::more;
+  has_more_ = VIGIL_TRY(intake_.step(wall_now, now)) == Intake::Progress::more;
   is_caught_up_ = !has_more_;
   const auto vanished = parts_.logs.take_vanished();
-  if (vanished.empty()) return;
-  // Where this fails the positions stay, which costs some room and nothing else.
-  if (parts_.outbox.forget_files(vanished)) static_cast<void>(parts_.outbox.commit(wall_now));
+  if (vanished.empty()) return {};
+  VIGIL_TRY(parts_.outbox.forget_files(vanished));
+  return parts_.outbox.commit(wall_now);
 }
 
 void AgentCore::note_queue_failure(const Error& error, MonoTime now) {
   has_more_ = false;
   is_caught_up_ = false;
-  if (queue_trouble_.empty()) parts_.log.queue_unusable(error.message);
+  is_queue_damaged_ = is_queue_damaged_ || error.code == Errc::malformed;
+  const bool is_new = queue_trouble_.empty();
+  if (is_new) parts_.log.queue_unusable(error.message);
   queue_trouble_ = error.message;
+  if (!is_new && now < queue_retry_at_) return;
+  // Trouble that comes back soon after it seemed to have passed is still the same.
+  if (now - queue_retry_at_ > kQueueRetryLast) queue_retry_after_ = {};
   queue_retry_after_ = std::clamp(queue_retry_after_ * 2, kQueueRetryFirst, kQueueRetryLast);
   queue_retry_at_ = now + queue_retry_after_;
 }
 
-void AgentCore::note_queue_success(WallTime wall_now) {
+void AgentCore::note_queue_success() {
+  if (queue_trouble_.empty()) return;
   queue_trouble_.clear();
-  queue_retry_after_ = {};
   parts_.log.queue_usable_again();
-  merge_fallback(wall_now);
 }
 
-void AgentCore::merge_fallback(WallTime wall_now) {
+Result<void> AgentCore::merge_fallback(WallTime wall_now) {
   const auto content = parts_.fallback.read();
-  if (!content || content->bodies.empty()) return;
+  if (!content) {
+    fallback_waits_ = false;  // until the next start: the queue itself may be well
+    parts_.log.fallback_unreadable(content.error().message);
+    return {};
+  }
   std::vector<OutboxEntry> entries;
   for (const auto& body : content->bodies) entries.push_back({Lane::live, Origin::once, body});
-  if (!parts_.outbox.append(entries, wall_now) || !parts_.outbox.commit(wall_now)) return;
-  // Being killed here repeats heartbeats that have their ids: the hub keeps each once.
-  if (parts_.fallback.remove()) parts_.log.fallback_merged(entries.size());
+  if (!entries.empty()) {
+    VIGIL_TRY(parts_.outbox.append(entries, wall_now));
+    VIGIL_TRY(parts_.outbox.commit(wall_now));
+  }
+  fallback_waits_ = false;
+  if (content->damaged_bytes > 0) parts_.log.fallback_damaged(content->damaged_bytes);
+  if (entries.empty()) return {};
+  parts_.log.fallback_merged(entries.size());
+  // Where it stays (or we are killed here) its heartbeats come again, under the ids that they have:
+  // the hub keeps each once.
+  if (const auto removed = parts_.fallback.remove(); !removed) {
+    parts_.log.fallback_unreadable(removed.error().message);
+  }
+  return {};
 }
 
 Result<std::size_t> AgentCore::submit(std::vector<Heartbeat> heartbeats, WallTime wall_now,
@@ -82,35 +124,43 @@ Result<std::size_t> AgentCore::submit(std::vector<Heartbeat> heartbeats, WallTim
   for (auto& heartbeat : heartbeats) {
     bodies.push_back(to_json(parts_.maker.complete(std::move(heartbeat), wall_now, now)));
   }
-  std::vector<OutboxEntry> entries;
-  for (const auto& body : bodies) entries.push_back({Lane::live, Origin::once, body});
-  auto queued = parts_.outbox.append(entries, wall_now);
-  if (queued) queued = parts_.outbox.commit(wall_now);
-  if (queued) return entries.size();
-  note_queue_failure(queued.error(), now);
+  // In known trouble not even tried: each failure would put off the next try for the logs.
+  if (queue_trouble_.empty()) {
+    std::vector<OutboxEntry> entries;
+    for (const auto& body : bodies) entries.push_back({Lane::live, Origin::once, body});
+    auto queued = parts_.outbox.append(entries, wall_now);
+    if (queued) queued = parts_.outbox.commit(wall_now);
+    if (queued) return bodies.size();
+    note_queue_failure(queued.error(), now);
+  }
+  fallback_waits_ = true;
   for (const auto& body : bodies) VIGIL_TRY(parts_.fallback.append(body));
-  return entries.size();
+  return bodies.size();
 }
 
-void AgentCore::start(WallTime wall_now) { merge_fallback(wall_now); }
+void AgentCore::catch_up() {
+  parts_.logs.request_reconcile();
+  is_catching_up_ = true;
+  is_caught_up_ = false;
+  has_more_ = true;
+}
 
 MonoTime AgentCore::deadline(MonoTime now) const {
-  const MonoTime watched = parts_.logs.deadline();
-  if (!queue_trouble_.empty()) return std::min(watched, queue_retry_at_);
-  return std::min(watched, parts_.delivery.deadline(now));
+  const MonoTime first = std::min(parts_.logs.deadline(), parts_.delivery.deadline(now));
+  return queue_trouble_.empty() ? first : std::min(first, queue_retry_at_);
 }
 
 bool AgentCore::is_settled() const {
   if (!queue_trouble_.empty()) return true;
-  return is_caught_up_ && !has_more_ && parts_.delivery.progress() != Progress::working;
+  if (has_more_ || is_catching_up_ || !(is_caught_up_ || is_at_cap_)) return false;
+  return parts_.delivery.progress() != Progress::working;
 }
 
-void AgentCore::tell_changes() {
-  const watcher::WatchStatus now = parts_.logs.status();
-  if (now.watches_failed > told_.watches_failed) parts_.log.watch_limited(now.watches_failed);
-  if (now.polling_only && !told_.polling_only) parts_.log.polling_only();
-  if (now.overflows > told_.overflows) parts_.log.events_lost(now.overflows);
-  told_ = now;
+void AgentCore::tell_changes(MonoTime now) {
+  if (now >= tell_again_at_) {
+    tell_again_at_ = now + kTellInterval;
+    tell_watcher_changes();
+  }
   for (const auto& sink : parts_.delivery.states()) {
     const bool is_well = sink.attempts == 0;
     const std::string state = is_well ? "delivering" : sink.state;
@@ -119,6 +169,14 @@ void AgentCore::tell_changes() {
     told = state;
     parts_.log.sink_changed(sink.name.text(), state, sink.last_error);
   }
+}
+
+void AgentCore::tell_watcher_changes() {
+  const watcher::WatchStatus now = parts_.logs.status();
+  if (now.watches_failed > told_.watches_failed) parts_.log.watch_limited(now.watches_failed);
+  if (now.polling_only && !told_.polling_only) parts_.log.polling_only();
+  if (now.overflows > told_.overflows) parts_.log.events_lost(now.overflows);
+  told_ = now;
 }
 
 }  // namespace vigil::agent

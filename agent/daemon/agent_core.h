@@ -30,12 +30,12 @@ struct CoreParts {
 /// The agent's loop body: logs into the queue, the queue to its destinations, and what clients of
 /// the control socket ask for. Single-threaded; reads no clock and never waits: whoever owns it
 /// calls step() at every wake-up and no later than deadline().
+///
+/// While the queue cannot be written, reading stops and sending goes on as long as its results can
+/// be stored; both are tried again after a growing pause.
 class AgentCore {
  public:
   AgentCore(CoreParts parts, std::vector<parser::Format> root_formats);
-
-  /// Takes back what the fallback file kept. Call once before the first step.
-  void start(WallTime wall_now);
 
   /// A bounded piece of everything that is due.
   void step(WallTime wall_now, MonoTime now);
@@ -44,38 +44,52 @@ class AgentCore {
   [[nodiscard]] bool has_more() const { return has_more_; }
   [[nodiscard]] MonoTime deadline(MonoTime now) const;
 
+  /// Looks at every log anew and, when all is read, sends what is queued without waiting for timers.
+  /// Until then nothing is settled.
+  void catch_up();
+
   /// Every known log is read to its end, as far as the queue can take it.
   [[nodiscard]] bool is_caught_up() const { return is_caught_up_; }
 
-  /// Nothing more can be done now: all is read, and each destination has everything, or was tried
-  /// and has failed.
+  /// Nothing more can be done now: all is read, or the queue holds no more; and each destination
+  /// has everything, or was tried and has failed.
   [[nodiscard]] bool is_settled() const;
 
   /// Heartbeats that somebody sent: durable when this returns, in the queue or the fallback file.
-  /// Returns how many; `malformed` names the first bad one and queues none.
+  /// Returns how many. After an error some may be; sent again they are the same heartbeats.
   [[nodiscard]] Result<std::size_t> submit(std::vector<Heartbeat> heartbeats, WallTime wall_now,
                                            MonoTime now);
 
   /// Error of the queue that reading waits for to pass; empty while all is well.
   [[nodiscard]] const std::string& queue_trouble() const { return queue_trouble_; }
 
+  /// The queue's file is damaged and does not mend itself: make a new one, and all parts anew.
+  [[nodiscard]] bool is_queue_damaged() const { return is_queue_damaged_; }
+
  private:
-  void read_logs(WallTime wall_now, MonoTime now);
+  [[nodiscard]] bool is_waiting(MonoTime now) const;
+  [[nodiscard]] Result<void> take_in(WallTime wall_now, MonoTime now);
+  [[nodiscard]] Result<void> read_logs(WallTime wall_now, MonoTime now);
+  [[nodiscard]] Result<void> merge_fallback(WallTime wall_now);
   void note_queue_failure(const Error& error, MonoTime now);
-  void note_queue_success(WallTime wall_now);
-  void merge_fallback(WallTime wall_now);
-  void tell_changes();
+  void note_queue_success();
+  void tell_changes(MonoTime now);
+  void tell_watcher_changes();
 
   CoreParts parts_;
   Intake intake_;
   bool has_more_ = true;
   bool is_caught_up_ = false;
+  bool is_catching_up_ = false;  ///< catch_up() was called and not all is read yet
+  bool is_at_cap_ = false;
+  bool fallback_waits_ = true;  ///< the fallback file may hold something
 
   std::string queue_trouble_;
+  bool is_queue_damaged_ = false;
   MonoTime queue_retry_at_{};
   std::chrono::seconds queue_retry_after_{};
-  bool is_at_cap_ = false;
 
+  MonoTime tell_again_at_{};
   watcher::WatchStatus told_;  ///< what the operator knows
   std::unordered_map<SinkName, std::string> told_sinks_;
 };

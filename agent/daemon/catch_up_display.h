@@ -15,6 +15,9 @@ class CatchUpDisplay {
   explicit CatchUpDisplay(std::ostream& err);
   ~CatchUpDisplay();
 
+  /// Whether show() does anything: what it is given costs something to find out.
+  [[nodiscard]] bool is_on_terminal() const { return is_terminal_; }
+
   void show(MonoTime now, std::uint64_t bytes_done, std::uint64_t bytes_total);
   void clear();
 

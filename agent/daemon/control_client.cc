@@ -2,7 +2,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
+#include <sys/time.h>
 
 #include <array>
 #include <cerrno>
@@ -10,6 +10,7 @@
 #include <span>
 #include <system_error>
 
+#include "agent/daemon/control_address.h"
 #include "agent/daemon/control_server.h"
 #include "base/digest.h"
 #include "base/encoding.h"
@@ -19,17 +20,20 @@
 namespace vigil::agent {
 namespace {
 
-constexpr std::size_t kSocketPathMax = sizeof(sockaddr_un{}.sun_path) - 1;
+/// Connecting and sending wait no longer than this: a daemon that is stopped lets both hang.
+void limit_waiting(int fd, std::chrono::milliseconds timeout) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(timeout);
+  const timeval limit{.tv_sec = seconds.count(),
+                      .tv_usec = std::chrono::microseconds(timeout - seconds).count()};
+  ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
 
-Result<UniqueFd> connect_to(const std::string& socket_path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (socket_path.size() > kSocketPathMax) return fail(Errc::not_found, socket_path + ": too long");
-  socket_path.copy(address.sun_path, kSocketPathMax);
+Result<UniqueFd> connect_to(const std::string& socket_path, std::chrono::milliseconds timeout) {
+  const auto address = VIGIL_TRY(ControlAddress::of(socket_path));
   UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd) return fail(Errc::busy, "no socket to be had");
-  // The sockets API takes every address as a sockaddr.
-  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+  limit_waiting(fd.get(), timeout);
+  if (::connect(fd.get(), address.address(), ControlAddress::size()) != 0) {
     return fail(Errc::unavailable, "no agent is running (" + socket_path + ": " +
                                        std::generic_category().message(errno) + ")");
   }
@@ -51,14 +55,14 @@ Result<void> send_line(int fd, std::string line) {
 
 std::string control_socket_path(const std::string& state_dir, const std::string& runtime_dir) {
   std::string path = join_path(state_dir, "agent.sock");
-  if (path.size() <= kSocketPathMax || runtime_dir.empty()) return path;
+  if (path.size() <= ControlAddress::kPathMax || runtime_dir.empty()) return path;
   const Digest digest = sha256(state_dir);
   return join_path(runtime_dir, "vigil-" + to_hex(std::span(digest).first<8>()) + ".sock");
 }
 
 Result<std::string> ask_daemon(const std::string& socket_path, std::string_view request,
                                std::chrono::milliseconds timeout) {
-  const UniqueFd fd = VIGIL_TRY(connect_to(socket_path));
+  const UniqueFd fd = VIGIL_TRY(connect_to(socket_path, timeout));
   VIGIL_TRY(send_line(fd.get(), std::string(request)));
   std::string answer;
   std::array<char, 4096> piece{};

@@ -1,29 +1,34 @@
 #include "agent/daemon/control_server.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
 #include <system_error>
 
+#include "agent/daemon/control_address.h"
+
 namespace vigil::agent {
+namespace {
+
+constexpr int kBacklog = 16;
+
+}  // namespace
 
 Result<ControlServer> ControlServer::listen(const std::string& socket_path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (socket_path.size() >= sizeof address.sun_path) {
-    return fail(Errc::io, socket_path + ": longer than a socket's address may be");
-  }
-  socket_path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const auto address = VIGIL_TRY(ControlAddress::of(socket_path));
   UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return fail(Errc::busy, "no socket to be had");
   ::unlink(socket_path.c_str());
   // The mode is set on the descriptor before bind, so that the name never has another one.
   ::fchmod(fd.get(), 0600);
-  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      ::chmod(socket_path.c_str(), 0600) != 0 || ::listen(fd.get(), 16) != 0) {
+  if (::bind(fd.get(), address.address(), ControlAddress::size()) != 0 ||
+      ::chmod(socket_path.c_str(), 0600) != 0 || ::listen(fd.get(), kBacklog) != 0) {
     return fail(Errc::io, socket_path + ": " + std::generic_category().message(errno));
   }
   return ControlServer(std::move(fd), socket_path);
@@ -34,8 +39,11 @@ ControlServer::~ControlServer() {
 }
 
 std::vector<int> ControlServer::wait_fds() const {
-  std::vector<int> fds{fd_.get()};
-  for (const auto& [id, client] : clients_) fds.push_back(client.fd.get());
+  std::vector<int> fds;
+  if (is_accepting_) fds.push_back(fd_.get());
+  for (const auto& [id, client] : clients_) {
+    if (!client.said_all) fds.push_back(client.fd.get());
+  }
   return fds;
 }
 
@@ -44,16 +52,18 @@ std::vector<ControlServer::Request> ControlServer::take_requests() {
   std::vector<Request> requests;
   for (auto at = clients_.begin(); at != clients_.end();) {
     auto& [id, client] = *at;
-    if (!read_from(client)) {
+    if (read_from(client) == Peer::gone) {
       at = clients_.erase(at);
       continue;
     }
-    const auto end = client.received.find('\n');
-    if (end != std::string::npos && !client.asked) {
+    const auto end = client.asked ? std::string::npos : client.received.find('\n');
+    if (end != std::string::npos) {
       client.asked = true;
       requests.push_back({id, client.received.substr(0, end)});
+      client.received = {};
     }
-    ++at;
+    // Without a whole request nothing will come of it.
+    at = client.said_all && !client.asked ? clients_.erase(at) : std::next(at);
   }
   return requests;
 }
@@ -74,21 +84,39 @@ void ControlServer::answer(std::uint64_t client, std::string text) {
 void ControlServer::accept_clients() {
   for (;;) {
     UniqueFd fd(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    // Out of descriptors or memory, a waiting client would make poll(2) return at once for ever.
+    is_accepting_ = fd || errno == EAGAIN || errno == ECONNABORTED || errno == EINTR;
     if (!fd) return;
     const int room = static_cast<int>(kControlLineMax);
     ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
-    if (clients_.size() < kClientsMax) clients_[next_client_++].fd = std::move(fd);
+    if (make_room()) clients_[next_client_++].fd = std::move(fd);
   }
 }
 
-bool ControlServer::read_from(Client& client) {
+bool ControlServer::make_room() {
+  if (clients_.size() < kClientsMax) return true;
+  const auto silent =
+      std::ranges::find_if(clients_, [](const auto& client) { return !client.second.asked; });
+  if (silent == clients_.end()) return false;
+  clients_.erase(silent);
+  return true;
+}
+
+ControlServer::Peer ControlServer::read_from(Client& client) {
+  if (client.said_all) {
+    pollfd peer{client.fd.get(), 0, 0};
+    return ::poll(&peer, 1, 0) > 0 && (peer.revents & POLLHUP) != 0 ? Peer::gone : Peer::there;
+  }
   std::array<char, 16384> piece{};
   for (;;) {
     const ssize_t got = ::read(client.fd.get(), piece.data(), piece.size());
-    if (got < 0) return errno == EAGAIN || errno == EINTR;
-    if (got == 0) return false;
+    if (got < 0) return errno == EAGAIN || errno == EINTR ? Peer::there : Peer::gone;
+    if (got == 0) {
+      client.said_all = true;
+      return Peer::there;
+    }
     client.received.append(piece.data(), static_cast<std::size_t>(got));
-    if (client.received.size() > kControlLineMax) return false;
+    if (client.received.size() > kControlLineMax) return Peer::gone;
   }
 }
 

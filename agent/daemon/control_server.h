@@ -20,6 +20,8 @@ class ControlServer {
  public:
   static constexpr std::size_t kClientsMax = 32;
 
+  [[nodiscard]] std::size_t clients() const { return clients_.size(); }
+
   struct Request {
     std::uint64_t client = 0;
     std::string text;
@@ -33,11 +35,13 @@ class ControlServer {
   ControlServer& operator=(ControlServer&&) noexcept = default;
   ~ControlServer();
 
-  /// Descriptors that poll(2) should wait on for reading.
+  /// Descriptors that poll(2) should wait on for reading. Clients that have said all they will are
+  /// not among them: they would be readable for ever.
   [[nodiscard]] std::vector<int> wait_fds() const;
 
-  /// Accepts, reads, and returns the requests that are complete. Beyond kClientsMax the newest is
-  /// turned away; a client whose line exceeds kControlLineMax is dropped.
+  /// Accepts, reads, and returns the requests that are complete. Beyond kClientsMax the oldest that
+  /// has not asked yet gives way, and where all have asked the newest is turned away. A client whose
+  /// line exceeds kControlLineMax is dropped.
   [[nodiscard]] std::vector<Request> take_requests();
 
   /// Answers and hangs up. A client that has gone is ignored.
@@ -47,15 +51,19 @@ class ControlServer {
   struct Client {
     UniqueFd fd;
     std::string received;
-    bool asked = false;  ///< its request was handed out; the answer is awaited
+    bool asked = false;      ///< its request was handed out; the answer is awaited
+    bool said_all = false;   ///< it has closed its sending side, and may still wait for an answer
   };
 
   ControlServer(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
+  enum class Peer : std::uint8_t { there, gone };
   void accept_clients();
-  [[nodiscard]] static bool read_from(Client& client);
+  [[nodiscard]] bool make_room();
+  [[nodiscard]] static Peer read_from(Client& client);
 
   UniqueFd fd_;
   std::string path_;
+  bool is_accepting_ = true;  ///< false: no descriptor was left for a client; tried at the next wake-up
   std::uint64_t next_client_ = 1;
   std::map<std::uint64_t, Client> clients_;
 };

@@ -4,13 +4,16 @@
 #include <utility>
 
 #include "agent/heartbeat/heartbeat_json.h"
-#include "base/check.h"
 
 namespace vigil::agent {
 namespace {
 
 /// Records older than this when read are being read back.
 constexpr auto kLiveAge = std::chrono::minutes{10};
+
+/// What a turn that gave no line (in the midst of a huge one) counts for: the watcher read a piece
+/// of the file all the same.
+constexpr std::size_t kEmptyTurnBytes = 256 * 1024;
 
 }  // namespace
 
@@ -19,22 +22,38 @@ Intake::Intake(watcher::LogWatcher& logs, Outbox& outbox, HeartbeatMaker& maker,
     : logs_(logs), outbox_(outbox), maker_(maker), formats_(std::move(formats)) {}
 
 Result<Intake::Progress> Intake::step(WallTime wall_now, MonoTime now) {
-  bool has_more = true;
-  while (has_more && bytes_ < kStepBytes && heartbeats_.size() < kStepHeartbeats) {
-    has_more = take_slice(wall_now, now);
+  Turn turn = Turn::taken;
+  while (turn == Turn::taken && has_room()) {
+    auto taken = take_slice(wall_now, now);
+    if (!taken) {
+      roll_back();
+      return std::unexpected(std::move(taken).error());
+    }
+    turn = *taken;
   }
-  if (touched_.empty()) return Progress::nothing;
-  VIGIL_TRY(commit(wall_now));
-  return has_more ? Progress::more : Progress::all_read;
+  if (!touched_.empty()) {
+    if (auto stored = store(wall_now); !stored) {
+      roll_back();
+      return std::unexpected(std::move(stored).error());
+    }
+    logs_.commit();
+    begin_anew();
+  }
+  return turn == Turn::taken ? Progress::more : Progress::all_read;
 }
 
-bool Intake::take_slice(WallTime wall_now, MonoTime now) {
+bool Intake::has_room() const {
+  return bytes_ < kStepBytes && heartbeats_.size() < kStepHeartbeats &&
+         touched_.size() < kStepFiles;
+}
+
+Result<Intake::Turn> Intake::take_slice(WallTime wall_now, MonoTime now) {
   const auto slice = logs_.next_slice(now);
-  if (!slice) return false;
-  OpenLog* log = open_log(*slice);
+  if (!slice) return Turn::nothing_left;
+  OpenLog* log = VIGIL_TRY(open_log(*slice));
   if (log == nullptr) {
     logs_.reread();
-    return true;
+    return Turn::taken;
   }
   const parser::Format format = formats_.at(slice->root);
   for (const auto line : slice->lines) {
@@ -43,22 +62,27 @@ bool Intake::take_slice(WallTime wall_now, MonoTime now) {
     }
     bytes_ += line.size() + 1;
   }
-  touched_.insert_or_assign(slice->file, Touched{slice->position, slice->file});
-  return true;
+  if (slice->lines.empty()) bytes_ += kEmptyTurnBytes;
+  touched_.insert_or_assign(slice->file, slice->position);
+  return Turn::taken;
 }
 
-Intake::OpenLog* Intake::open_log(const watcher::Slice& slice) {
+/// The parser that the slice goes on with; null where there is none and the file must be read from
+/// its beginning.
+Result<Intake::OpenLog*> Intake::open_log(const watcher::Slice& slice) {
   auto at = open_.find(slice.file);
   if (at != open_.end() && slice.from_start) {
     open_.erase(at);
     at = open_.end();
   }
   if (at == open_.end()) {
-    OpenLog log{parser::make_log_parser(formats_.at(slice.root), slice.path), {}, 0};
+    OpenLog log{parsers_.make(formats_.at(slice.root), slice.path), {}, 0};
     if (!slice.from_start) {
       watcher::FilePosition before = slice.position;
       before.offset = slice.begin;
       const auto state = outbox_.load_parser_state(before);
+      // A queue that cannot be read just now is no reason to read gigabytes again.
+      if (!state && state.error().code != Errc::not_found) return std::unexpected(state.error());
       if (!state || !log.parser->restore(*state)) return nullptr;
       log.counted = log.parser->counts();
     }
@@ -81,28 +105,16 @@ void Intake::forget_oldest_log() {
 
 void Intake::keep(Heartbeat heartbeat) {
   const auto [at, is_new] = latest_.try_emplace(heartbeat.id.text(), heartbeats_.size());
-  if (is_new) {
-    heartbeats_.push_back(std::move(heartbeat));
-  } else if (Heartbeat& known = heartbeats_[at->second]; known.rev < heartbeat.rev) {
+  if (is_new) return heartbeats_.push_back(std::move(heartbeat));
+  Heartbeat& known = heartbeats_[at->second];
+  // Sessions copy each other's history: what is known in this or a later revision says nothing new.
+  if (known.rev > heartbeat.rev || known == heartbeat) return;
+  if (known.rev < heartbeat.rev) {
     known = std::move(heartbeat);  // nobody has seen the earlier revision
   } else {
     // The same revision from another file: which one wins is the hub's to say.
     heartbeats_.push_back(std::move(heartbeat));
   }
-}
-
-Result<void> Intake::commit(WallTime wall_now) {
-  auto stored = store(wall_now);
-  if (stored) {
-    logs_.commit();
-  } else {
-    roll_back();
-  }
-  heartbeats_.clear();
-  latest_.clear();
-  touched_.clear();
-  bytes_ = 0;
-  return stored;
 }
 
 Result<void> Intake::store(WallTime wall_now) {
@@ -121,10 +133,10 @@ Result<void> Intake::store(WallTime wall_now) {
                        std::string_view(bodies).substr(begin, ends[i] - begin)});
   }
   VIGIL_TRY(outbox_.append(entries, wall_now));
-  for (auto& [file, touched] : touched_) {
+  for (const auto& [file, position] : touched_) {
     OpenLog& log = open_.at(file);
     count_lines(log);
-    VIGIL_TRY(outbox_.store_file({touched.position, log.parser->save()}));
+    VIGIL_TRY(outbox_.store_file({position, log.parser->save()}));
   }
   return outbox_.commit(wall_now);
 }
@@ -143,7 +155,15 @@ void Intake::count_lines(OpenLog& log) {
 void Intake::roll_back() {
   outbox_.rollback();
   logs_.rollback();
-  for (const auto& [file, touched] : touched_) open_.erase(file);
+  for (const auto& [file, position] : touched_) open_.erase(file);
+  begin_anew();
+}
+
+void Intake::begin_anew() {
+  heartbeats_.clear();
+  latest_.clear();
+  touched_.clear();
+  bytes_ = 0;
 }
 
 }  // namespace vigil::agent

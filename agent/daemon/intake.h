@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "agent/heartbeat/event_id.h"
 #include "agent/heartbeat/heartbeat.h"
 #include "agent/heartbeat/heartbeat_maker.h"
 #include "agent/outbox/outbox.h"
@@ -28,6 +28,7 @@ class Intake {
   static constexpr std::size_t kParsersMax = 64;  ///< kept in memory; the rest are restored
   static constexpr std::size_t kStepBytes = 4 * 1024 * 1024;  ///< read for one commit
   static constexpr std::size_t kStepHeartbeats = 8'192;       ///< made for one commit
+  static constexpr std::size_t kStepFiles = kParsersMax;      ///< whose states wait for one commit
 
   /// `formats[i]` is the format of the logs below the watcher's i-th root.
   Intake(watcher::LogWatcher& logs, Outbox& outbox, HeartbeatMaker& maker,
@@ -35,8 +36,10 @@ class Intake {
 
   /// Reads up to one commit's worth and commits it. `more`: there is more to read at once. An
   /// error is the queue's; nothing was committed, and the same lines come again.
-  enum class Progress : std::uint8_t { nothing, all_read, more };
+  enum class Progress : std::uint8_t { all_read, more };
   [[nodiscard]] Result<Progress> step(WallTime wall_now, MonoTime now);
+
+  [[nodiscard]] std::size_t open_parsers() const { return open_.size(); }
 
  private:
   struct OpenLog {
@@ -44,32 +47,32 @@ class Intake {
     parser::LineCounts counted;  ///< what the counters already hold of parser->counts()
     std::uint64_t used = 0;
   };
-  struct Touched {
-    watcher::FilePosition position;
-    std::uint64_t file = 0;
-  };
+  enum class Turn : std::uint8_t { taken, nothing_left };
 
-  [[nodiscard]] bool take_slice(WallTime wall_now, MonoTime now);
-  [[nodiscard]] OpenLog* open_log(const watcher::Slice& slice);
+  [[nodiscard]] bool has_room() const;
+  [[nodiscard]] Result<Turn> take_slice(WallTime wall_now, MonoTime now);
+  [[nodiscard]] Result<OpenLog*> open_log(const watcher::Slice& slice);
   void forget_oldest_log();
   void keep(Heartbeat heartbeat);
-  [[nodiscard]] Result<void> commit(WallTime wall_now);
   [[nodiscard]] Result<void> store(WallTime wall_now);
   void count_lines(OpenLog& log);
   void roll_back();
+  void begin_anew();
 
   watcher::LogWatcher& logs_;
   Outbox& outbox_;
   HeartbeatMaker& maker_;
   std::vector<parser::Format> formats_;
 
-  std::unordered_map<std::uint64_t, OpenLog> open_;
+  parser::LogParsers parsers_;
+  std::unordered_map<std::uint64_t, OpenLog> open_;  ///< by Slice::file
   std::uint64_t uses_ = 0;
 
   // Since the last commit.
   std::vector<Heartbeat> heartbeats_;
   std::unordered_map<std::string, std::size_t> latest_;  ///< event id -> index of its newest revision
-  std::unordered_map<std::uint64_t, Touched> touched_;
+  /// By Slice::file, so in the order of generations: of two of one file the later is stored last.
+  std::map<std::uint64_t, watcher::FilePosition> touched_;
   std::size_t bytes_ = 0;
 };
 

@@ -46,10 +46,20 @@ std::string_view code_name(Errc code) {
   }
 }
 
+/// Deeper values are dropped as they are read: writing them out again would need a stack as deep.
+constexpr int kDepthMax = 16;
+
+nlohmann::json parse_shallow(std::string_view text) {
+  const auto keep = [](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
+    return depth <= kDepthMax;
+  };
+  return nlohmann::json::parse(text, keep, false);
+}
+
 }  // namespace
 
 Result<ControlRequest> parse_request(std::string_view text) {
-  auto json = nlohmann::json::parse(text, nullptr, false);
+  auto json = parse_shallow(text);
   const auto name = json.is_object() ? json.find("do") : json.end();
   if (!json.is_object() || name == json.end() || !name->is_string()) {
     return fail(Errc::malformed, "not a request: an object with `do` is expected");

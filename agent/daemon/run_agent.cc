@@ -27,8 +27,10 @@
 #include "agent/daemon/wake_up.h"
 #include "agent/delivery/http_transport.h"
 #include "agent/hub/hub_server.h"
+#include "agent/hub/store/hub_store.h"
 #include "agent/hub/json_text.h"
 #include "agent/identity/installation.h"
+#include "agent/outbox/database_file.h"
 #include "watcher/inotify_source.h"
 
 namespace vigil::agent {
@@ -38,10 +40,15 @@ constexpr int kExitFailed = 1;
 constexpr int kExitLocked = 11;
 constexpr int kExitKept = 75;
 constexpr int kExitConfiguration = 78;
+constexpr int kExitInterrupted = 130;
+constexpr int kExitTerminated = 143;
 
 /// A signal must end the process within 2 s: what cannot be sent by then stays queued.
 constexpr milliseconds kLastSend{1'200};
 constexpr milliseconds kHubGrace{300};
+
+/// A queue that is found damaged sooner after it was made anew lies on a disk that is.
+constexpr std::chrono::minutes kRebuildPause{1};
 
 int exit_of(const Error& error) {
   if (error.code == Errc::busy) return kExitLocked;
@@ -65,12 +72,17 @@ class AgentProcess {
   int run();
 
  private:
+  Result<void> open_log();
   Result<void> open_identity();
   Result<void> make_missing();
   Result<void> open_queue();
   Result<void> open_hub();
   Result<void> open_delivery();
   void open_watcher();
+  void close_parts();
+  Result<void> reopen(Config config);
+  void reload();
+  Result<void> rebuild_queue();
 
   [[nodiscard]] Result<Keys> load_keys() const;
   [[nodiscard]] std::vector<SourceKey> own_keys() const;
@@ -81,15 +93,18 @@ class AgentProcess {
   [[nodiscard]] std::optional<std::string> answer(ControlRequest request, std::uint64_t client);
   void answer_waiting();
   [[nodiscard]] DaemonStatus status() const;
-  [[nodiscard]] bool take_signals();
+  [[nodiscard]] std::uint64_t pending() const;
+  [[nodiscard]] std::optional<Signal> take_signals();
   void wait() const;
-  int finish();
+  int finish(std::optional<Signal> signal);
+  void send_last();
+  void roll_up_hub();
 
   [[nodiscard]] MonoTime now() const { return platform_.clock.mono_now(); }
   [[nodiscard]] WallTime wall_now() const { return platform_.clock.wall_now(); }
 
   const Platform& platform_;
-  const Config& config_;
+  Config config_;
   const Paths& paths_;
   const RunOptions& options_;
   std::ostream& out_;
@@ -101,6 +116,7 @@ class AgentProcess {
   InstallationPlace place_;
   Identity identity_;
   std::unique_ptr<Outbox> outbox_;
+  HubOptions hub_options_;
   std::unique_ptr<HubServer> hub_;
   std::unique_ptr<FallbackFile> fallback_;
   std::unique_ptr<KeySigner> signer_;
@@ -115,17 +131,14 @@ class AgentProcess {
 
   std::vector<std::uint64_t> waiting_clients_;  ///< asked to be told when all is settled
   std::optional<std::chrono::nanoseconds> startup_;
+  std::optional<MonoTime> rebuilt_at_;  ///< the queue, after it was found damaged
 };
 
 Result<void> AgentProcess::start() {
   VIGIL_TRY(platform_.files.make_directories(paths_.state_dir, 0700));
   VIGIL_TRY(platform_.files.make_directories(paths_.data_dir, 0700));
   lock_ = VIGIL_TRY(StateLock::take(paths_.state_dir));
-  LogSettings settings = config_.log;
-  if (platform_.environment.find("JOURNAL_STREAM") && settings.format == LogFormat::text) {
-    settings.format = LogFormat::journald;
-  }
-  log_ = VIGIL_TRY(EventLog::open(settings));
+  VIGIL_TRY(open_log());
   VIGIL_TRY(open_identity());
   VIGIL_TRY(open_queue());
   VIGIL_TRY(open_hub());
@@ -133,7 +146,15 @@ Result<void> AgentProcess::start() {
   open_watcher();
   control_ = VIGIL_TRY(ControlServer::listen(
       control_socket_path(paths_.state_dir, paths_.runtime_dir)));
-  core_->start(wall_now());
+  return {};
+}
+
+Result<void> AgentProcess::open_log() {
+  LogSettings settings = config_.log;
+  if (platform_.environment.find("JOURNAL_STREAM") && settings.format == LogFormat::text) {
+    settings.format = LogFormat::journald;
+  }
+  log_ = VIGIL_TRY(EventLog::open(settings));
   return {};
 }
 
@@ -195,12 +216,12 @@ std::vector<SourceKey> AgentProcess::own_keys() const {
 
 Result<void> AgentProcess::open_hub() {
   if (options_.hub == HubMode::none || !wants_embedded_hub(config_)) return {};
-  HubOptions options =
-      VIGIL_TRY(hub_options(platform_.files, config_, paths_, platform_.environment));
-  options.own = own_keys();
-  VIGIL_TRY(platform_.files.make_directories(std::string(parent_path(options.store_path)), 0700));
-  hub_ = VIGIL_TRY(HubServer::start(std::move(options),
-                                    {platform_.files, platform_.clock, platform_.random}));
+  hub_options_ = VIGIL_TRY(hub_options(platform_.files, config_, paths_, platform_.environment));
+  hub_options_.own = own_keys();
+  VIGIL_TRY(
+      platform_.files.make_directories(std::string(parent_path(hub_options_.store_path)), 0700));
+  hub_ = VIGIL_TRY(
+      HubServer::start(hub_options_, {platform_.files, platform_.clock, platform_.random}));
   log_->hub_listening(hub_->url());
   return {};
 }
@@ -265,15 +286,60 @@ void AgentProcess::open_watcher() {
       CoreParts{*logs_, *outbox_, *fallback_, *maker_, *delivery_, *log_}, std::move(formats));
 }
 
+/// What stands between the queue and the control socket, in the order in which it leans on each other.
+void AgentProcess::close_parts() {
+  core_.reset();
+  logs_.reset();
+  watches_.reset();
+  maker_.reset();
+  projects_.reset();
+  delivery_.reset();
+  transport_.reset();
+  signer_.reset();
+}
+
+/// What was under way goes out again under the same batch ids.
+Result<void> AgentProcess::reopen(Config config) {
+  close_parts();
+  config_ = std::move(config);
+  VIGIL_TRY(open_log());
+  VIGIL_TRY(open_delivery());
+  open_watcher();
+  core_->catch_up();
+  return {};
+}
+
+/// The damaged file goes aside; what it held and was not delivered comes from the logs again.
+Result<void> AgentProcess::rebuild_queue() {
+  if (rebuilt_at_ && now() - *rebuilt_at_ < kRebuildPause) {
+    return fail(Errc::io, core_->queue_trouble() + ", again just after it was made anew");
+  }
+  rebuilt_at_ = now();
+  const std::string why = core_->queue_trouble();
+  close_parts();
+  outbox_.reset();
+  const auto moved = VIGIL_TRY(set_aside(platform_.files, paths_.agent_db(), wall_now()));
+  log_->queue_rebuilt(moved, why);
+  VIGIL_TRY(open_queue());
+  return reopen(config_);
+}
+
 int AgentProcess::run() {
   if (hub_ && options_.mode == RunMode::forever) {
     out_ << "dashboard  " << hub_->new_login_link() << std::endl;
   }
-  if (options_.mode == RunMode::once) delivery_->flush(now());
+  if (options_.mode == RunMode::once) core_->catch_up();
   for (;;) {
-    if (take_signals()) return finish();
+    if (const auto signal = take_signals()) return finish(*signal);
+    if (!core_) return kExitFailed;
     step();
-    if (options_.mode == RunMode::once && core_->is_settled()) return finish();
+    if (core_->is_queue_damaged()) {
+      if (auto rebuilt = rebuild_queue(); !rebuilt) {
+        log_->queue_lost(rebuilt.error().message);
+        return kExitFailed;
+      }
+    }
+    if (options_.mode == RunMode::once && core_->is_settled()) return finish(std::nullopt);
     if (!core_->has_more()) wait();
   }
 }
@@ -281,9 +347,10 @@ int AgentProcess::run() {
 void AgentProcess::step() {
   core_->step(wall_now(), now());
   if (!startup_) startup_ = now() - platform_.started;
-  if (options_.mode == RunMode::once) delivery_->flush(now());
-  const auto watched = logs_->status();
-  display_.show(now(), watched.bytes_read, watched.bytes_read + watched.bytes_behind);
+  if (display_.is_on_terminal()) {
+    const auto watched = logs_->status();
+    display_.show(now(), watched.bytes_read, watched.bytes_read + watched.bytes_behind);
+  }
   serve_control();
   answer_waiting();
 }
@@ -297,16 +364,36 @@ void AgentProcess::wait() const {
   wait_for_wake_up(fds, from, core_->deadline(from));
 }
 
-bool AgentProcess::take_signals() {
+std::optional<Signal> AgentProcess::take_signals() {
   for (const Signal signal : signals_.take()) {
-    if (signal != Signal::reload) return true;
-    // Roots and sinks are fixed for a run; keys are what changes under a running agent.
-    signer_->forget_keys();
-    if (hub_) hub_->set_own_keys(own_keys());
-    logs_->request_reconcile();
-    log_->settings_reloaded();
+    if (signal != Signal::reload) return signal;
+    reload();
   }
-  return false;
+  return std::nullopt;
+}
+
+/// Destinations, timers, roots, log and keys. Source, queue and embedded hub stay as they are until
+/// the next start.
+void AgentProcess::reload() {
+  auto fresh = options_.reload();
+  Config before = config_;
+  if (fresh) {
+    auto taken = reopen(std::move(*fresh));
+    if (taken) {
+      log_->settings_reloaded();
+    } else {
+      log_->settings_refused(taken.error().message);
+      if (auto back = reopen(std::move(before)); !back) {
+        log_->settings_refused(back.error().message);
+        return close_parts();
+      }
+    }
+  } else {
+    log_->settings_refused(fresh.error().message);
+    signer_->forget_keys();
+    core_->catch_up();
+  }
+  if (hub_) hub_->set_own_keys(own_keys());
 }
 
 void AgentProcess::serve_control() {
@@ -326,14 +413,13 @@ std::optional<std::string> AgentProcess::answer(ControlRequest request, std::uin
     case ControlRequest::Do::status: return status_text(status());
     case ControlRequest::Do::flush:
       delivery_->flush(now());
+      core_->step(wall_now(), now());  // seals
       return accepted();
     case ControlRequest::Do::retry: {
       auto retried = outbox_->retry_quarantined(wall_now());
-      if (retried) {
-        if (auto kept = outbox_->commit(wall_now()); !kept) return refused(kept.error());
-        return accepted("retried", *retried);
-      }
-      return refused(retried.error());
+      if (!retried) return refused(retried.error());
+      if (auto kept = outbox_->commit(wall_now()); !kept) return refused(kept.error());
+      return accepted("retried", *retried);
     }
     case ControlRequest::Do::heartbeat: {
       auto queued = core_->submit(std::move(request.heartbeats), wall_now(), now());
@@ -346,8 +432,7 @@ std::optional<std::string> AgentProcess::answer(ControlRequest request, std::uin
       return std::move(json.end_object()).take();
     }
     case ControlRequest::Do::catch_up:
-      logs_->request_reconcile();
-      delivery_->flush(now());
+      core_->catch_up();
       waiting_clients_.push_back(client);
       return std::nullopt;
   }
@@ -355,14 +440,17 @@ std::optional<std::string> AgentProcess::answer(ControlRequest request, std::uin
 }
 
 void AgentProcess::answer_waiting() {
-  if (waiting_clients_.empty()) return;
-  delivery_->flush(now());
-  if (!core_->is_settled()) return;
+  if (waiting_clients_.empty() || !core_->is_settled()) return;
+  const std::string& trouble = core_->queue_trouble();
+  const std::string text =
+      trouble.empty() ? accepted("pending", pending()) : refused({Errc::unavailable, trouble});
+  for (const auto client : std::exchange(waiting_clients_, {})) control_->answer(client, text);
+}
+
+std::uint64_t AgentProcess::pending() const {
   std::uint64_t pending = 0;
   for (const auto& sink : delivery_->states()) pending += sink.pending;
-  for (const auto client : std::exchange(waiting_clients_, {})) {
-    control_->answer(client, accepted("pending", pending));
-  }
+  return pending;
 }
 
 DaemonStatus AgentProcess::status() const {
@@ -381,24 +469,43 @@ DaemonStatus AgentProcess::status() const {
   return status;
 }
 
-/// Sends what is queued for a bounded time; the rest stays, durable.
-int AgentProcess::finish() {
-  const bool was_cut_short = options_.mode == RunMode::once && !core_->is_settled();
-  log_->stopping(was_cut_short ? "interrupted" : "as asked");
+int AgentProcess::finish(std::optional<Signal> signal) {
+  log_->stopping(signal ? "signal" : "all is done that can be done now");
   display_.clear();
-  const MonoTime end = now() + kLastSend;
-  while (now() < end && delivery_->progress() == Progress::working) {
-    delivery_->flush(now());
-    if (!delivery_->step(now(), wall_now())) break;
-    const std::array fds{transport_->wake_fd()};
-    if (delivery_->progress() == Progress::working) wait_for_wake_up(fds, now(), end);
-  }
+  if (signal) send_last();
   transport_->cancel_all();
-  std::uint64_t pending = 0;
-  for (const auto& sink : delivery_->states()) pending += sink.pending;
+  const std::uint64_t kept = pending();
+  const bool is_all_done = kept == 0 && core_->is_caught_up();
   if (hub_) hub_->stop(kHubGrace);
-  log_->stopped(pending);
-  return options_.mode == RunMode::once && pending > 0 ? kExitKept : 0;
+  if (hub_ && !signal) roll_up_hub();
+  log_->stopped(kept);
+  if (options_.mode == RunMode::forever || is_all_done) return 0;
+  if (!signal) return kExitKept;
+  return *signal == Signal::interrupt ? kExitInterrupted : kExitTerminated;
+}
+
+/// One try to send what is queued, for a bounded time; the rest stays, durable.
+void AgentProcess::send_last() {
+  const MonoTime end = now() + kLastSend;
+  delivery_->flush(now());
+  while (delivery_->step(now(), wall_now()) && delivery_->progress() == Progress::working &&
+         now() < end) {
+    const std::array fds{transport_->wake_fd()};
+    wait_for_wake_up(fds, now(), end);
+  }
+}
+
+/// A hub that runs on does this in quiet moments; here nobody will, and the first question would
+/// pay for it.
+void AgentProcess::roll_up_hub() {
+  const auto store = HubStore::open(hub_options_.store_path, hub_options_.times);
+  if (!store) return;
+  std::size_t left = SIZE_MAX;
+  for (;;) {
+    const auto rest = (*store)->roll_up(WallTime::max());
+    if (!rest || *rest == 0 || *rest >= left || !signals_.take().empty()) return;
+    left = *rest;
+  }
 }
 
 /// `run --once` beside a daemon: that one does the work, and is waited for.
@@ -418,10 +525,13 @@ int ask_the_daemon(const Paths& paths, const Error& locked, std::ostream& err) {
 
 int run_agent(const Platform& platform, const Config& config, const Paths& paths,
               const RunOptions& options, std::ostream& out, std::ostream& err) {
-  AgentProcess process(platform, config, paths, options, out, err);
-  const auto started = process.start();
-  if (started) return process.run();
-  const Error& error = started.error();
+  Error error;
+  {
+    AgentProcess process(platform, config, paths, options, out, err);
+    auto started = process.start();
+    if (started) return process.run();
+    error = std::move(started).error();
+  }  // with it goes the hold on signals: waiting for another agent can be interrupted
   if (error.code == Errc::busy && options.mode == RunMode::once) {
     return ask_the_daemon(paths, error, err);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include "base/clock.h"
 #include "base/file_system.h"
 #include "base/random.h"
+#include "base/result.h"
 
 namespace vigil::crypto {
 class SecretBytes;
@@ -39,6 +41,7 @@ enum class HubMode : std::uint8_t { embedded, none };
 struct RunOptions {
   RunMode mode = RunMode::forever;
   HubMode hub = HubMode::embedded;
+  std::function<Result<Config>()> reload;  ///< the settings as they are now (SIGHUP)
 };
 
 /// `agent run`: watches, derives, queues, delivers; with the embedded hub unless told otherwise.

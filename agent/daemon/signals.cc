@@ -2,8 +2,6 @@
 
 #include <sys/signalfd.h>
 
-#include <csignal>
-
 #include "base/check.h"
 
 namespace vigil::agent {
@@ -12,12 +10,16 @@ Signals::Signals() {
   sigset_t wanted;
   ::sigemptyset(&wanted);
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&wanted, number);
-  check(::pthread_sigmask(SIG_BLOCK, &wanted, nullptr) == 0);
+  check(::pthread_sigmask(SIG_BLOCK, &wanted, &before_) == 0);
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &ignore, nullptr);
   fd_.reset(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
   check(static_cast<bool>(fd_));
+}
+
+Signals::~Signals() {
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 std::vector<Signal> Signals::take() {

@@ -17,8 +17,8 @@ constexpr std::size_t kCodeMax = 32;
 /// A word of the other side's may be repeated only if it can be nothing but a code.
 bool is_code(std::string_view text) {
   return !text.empty() && text.size() <= kCodeMax && std::ranges::all_of(text, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-         });
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
 }
 
 std::string code_or(const json& object, const char* name, std::string otherwise) {
@@ -38,7 +38,9 @@ bool is_text(const json* value, std::string_view text) {
   return value != nullptr && value->is_string() && value->get_ref<const std::string&>() == text;
 }
 
-Decision retry(std::string reason) { return {Verdict::retry, std::move(reason), {}, {}, {}}; }
+Decision retry(std::string reason) {
+  return {Verdict::retry, std::move(reason), {}, {}, {}};
+}
 
 /// The refused events that a 2xx names; nothing where the list makes no sense.
 std::optional<std::vector<Refusal>> read_refused(const json* list, std::size_t events) {
@@ -93,9 +95,8 @@ Decision judge_refused(int status, const json& body) {
 
 std::optional<WallTime> parse_http_date(std::string_view text) {
   // `Sun, 06 Nov 1994 08:49:37 GMT`: the one form that may be sent (RFC 9110, 5.6.7).
-  static constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr",
-                                                            "May", "Jun", "Jul", "Aug",
-                                                            "Sep", "Oct", "Nov", "Dec"};
+  static constexpr std::array<std::string_view, 12> kMonths{
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   if (text.size() != 29 || !text.ends_with(" GMT")) return std::nullopt;
   const auto month = std::ranges::find(kMonths, text.substr(8, 3));
   if (month == kMonths.end()) return std::nullopt;
@@ -112,9 +113,8 @@ std::optional<milliseconds> parse_retry_after(std::string_view text, WallTime no
   if (const auto date = parse_http_date(text)) {
     return std::clamp<milliseconds>(*date - now, milliseconds(0), kLongestWait);
   }
-  const bool digits = !text.empty() && std::ranges::all_of(text, [](char c) {
-    return c >= '0' && c <= '9';
-  });
+  const bool digits =
+      !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   if (!digits) return std::nullopt;
   std::int64_t seconds = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);

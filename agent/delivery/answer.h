@@ -31,10 +31,10 @@ enum class Verdict : std::uint8_t {
 
 struct Decision {
   Verdict verdict = Verdict::retry;
-  std::string reason;  ///< status and our own words; never what the other side wrote
-  std::vector<Refusal> refused;                       ///< of `delivered`
-  std::optional<std::chrono::milliseconds> wait;      ///< of `retry`: Retry-After, at most an hour
-  std::chrono::milliseconds clock_offset{0};          ///< of `skewed`: server minus us
+  std::string reason;            ///< status and our own words; never what the other side wrote
+  std::vector<Refusal> refused;  ///< of `delivered`
+  std::optional<std::chrono::milliseconds> wait;  ///< of `retry`: Retry-After, at most an hour
+  std::chrono::milliseconds clock_offset{0};      ///< of `skewed`: server minus us
 };
 
 inline constexpr std::chrono::milliseconds kLongestWait = std::chrono::hours(1);

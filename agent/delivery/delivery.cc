@@ -38,8 +38,10 @@ Result<void> Delivery::step(MonoTime now, WallTime wall_now) {
   if (!done) parts_.outbox.rollback();
   for (auto& channel : channels_) {
     for (auto& lane : channel->lanes) {
-      if (!done) lane.forget_uncommitted();
-      else if (!paused_) lane.send(now, wall_now);
+      if (!done)
+        lane.forget_uncommitted();
+      else if (!paused_)
+        lane.send(now, wall_now);
     }
   }
   return done;
@@ -70,8 +72,8 @@ Result<void> Delivery::prepare(MonoTime now, WallTime wall_now) {
 Result<void> Delivery::note_conditions(MonoTime now, WallTime wall_now) {
   for (auto& channel : channels_) {
     const auto& lane = channel->worst();
-    SinkNote note{std::string(condition_name(lane.condition())), lane.attempts(),
-                  lane.last_error(), std::nullopt};
+    SinkNote note{std::string(condition_name(lane.condition())), lane.attempts(), lane.last_error(),
+                  std::nullopt};
     if (lane.attempts() > 0) {
       const auto left = std::chrono::duration_cast<milliseconds>(lane.next_try() - now);
       note.next_try = wall_now + std::max(left, milliseconds(0));

@@ -39,7 +39,8 @@ enum class Progress : std::uint8_t {
 
 /// Brings the outbox to its sinks: seals when a timer, a full batch or a flush says so, signs at
 /// the moment of sending, applies answers. A dead sink holds up no other. Single-threaded; reads no
-/// clock: call step() when the transport's descriptor is readable, after appends, and at deadline().
+/// clock: call step() when the transport's descriptor is readable, after appends, and at
+/// deadline().
 class Delivery {
  public:
   /// At most kSinksServedMax sinks. The parts must outlive it.

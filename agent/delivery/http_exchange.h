@@ -42,8 +42,8 @@ class HttpConnection {
   /// Whether `request` may go over this connection.
   [[nodiscard]] bool fits(const HttpRequest& request) const;
 
-  /// Blocks until the answer is there, or an error, or the breaker is tripped. `breaker` watches the
-  /// connection from then on. A connection that went stale while it was idle is made once more.
+  /// Blocks until the answer is there, or an error, or the breaker is tripped. `breaker` watches
+  /// the connection from then on. A connection that went stale while it was idle is made once more.
   [[nodiscard]] Result<HttpAnswer> exchange(const HttpRequest& request,
                                             std::shared_ptr<ExchangeBreaker> breaker);
 

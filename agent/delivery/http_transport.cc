@@ -108,8 +108,10 @@ void HttpTransport::Shared::run_worker() {
     Result<HttpAnswer> answer;
     if (!connection) {
       auto opened = HttpConnection::open(job->request);
-      if (opened) connection = std::move(*opened);
-      else answer = std::unexpected(std::move(opened).error());
+      if (opened)
+        connection = std::move(*opened);
+      else
+        answer = std::unexpected(std::move(opened).error());
     }
     if (connection) answer = connection->exchange(job->request, breaker);
     lock.lock();
@@ -128,11 +130,15 @@ void HttpTransport::Shared::run_watcher() {
     MonoTime next = MonoTime::max();
     for (auto& job : jobs) {
       if (job.reported) continue;
-      if (now >= job.deadline) break_off(job, "took too long");
-      else next = std::min(next, job.deadline);
+      if (now >= job.deadline)
+        break_off(job, "took too long");
+      else
+        next = std::min(next, job.deadline);
     }
-    if (next == MonoTime::max()) changed.wait(lock);
-    else changed.wait_for(lock, next - now);
+    if (next == MonoTime::max())
+      changed.wait(lock);
+    else
+      changed.wait_for(lock, next - now);
   }
   --threads;
   ended.notify_all();
@@ -185,7 +191,9 @@ std::vector<FinishedRequest> HttpTransport::take() {
   return std::exchange(shared_->finished, {});
 }
 
-int HttpTransport::wake_fd() const { return shared_->wake.get(); }
+int HttpTransport::wake_fd() const {
+  return shared_->wake.get();
+}
 
 void HttpTransport::cancel_all() {
   const std::scoped_lock lock(shared_->mutex);

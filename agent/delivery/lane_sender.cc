@@ -44,7 +44,9 @@ std::string_view condition_name(LaneCondition condition) {
 LaneSender::LaneSender(const SinkSettings& sink, Lane lane, DeliveryParts parts)
     : sink_(sink), lane_(lane), parts_(parts) {}
 
-Backlog LaneSender::backlog() const { return parts_.outbox.backlog(sink_.name, lane_); }
+Backlog LaneSender::backlog() const {
+  return parts_.outbox.backlog(sink_.name, lane_);
+}
 
 bool LaneSender::is_full(const Backlog& backlog) const {
   return backlog.unsealed >= sink_.limits.events || backlog.unsealed_bytes >= sink_.limits.bytes;
@@ -56,8 +58,10 @@ bool LaneSender::is_due(const Backlog& backlog, MonoTime now) const {
 
 Result<void> LaneSender::prepare(const SourceId& source, MonoTime now, WallTime wall_now) {
   const Backlog waiting = backlog();
-  if (waiting.unsealed == 0) due_.reset();
-  else if (!due_) due_ = now + sink_.timer;
+  if (waiting.unsealed == 0)
+    due_.reset();
+  else if (!due_)
+    due_ = now + sink_.timer;
   if (waiting.pending == 0) flush_ = false;
   if (ticket_ || now < not_before_) return {};
   if (may_be_unsettled_) batch_ = VIGIL_TRY(parts_.outbox.unsettled(sink_.name, lane_));
@@ -93,8 +97,7 @@ void LaneSender::send(MonoTime now, WallTime wall_now) {
   ticket_ = *ticket;
 }
 
-Result<void> LaneSender::finish(const Result<HttpAnswer>& answer, MonoTime now,
-                                WallTime wall_now) {
+Result<void> LaneSender::finish(const Result<HttpAnswer>& answer, MonoTime now, WallTime wall_now) {
   const SealedBatch batch = std::move(*batch_);
   ticket_.reset();
   batch_.reset();

@@ -17,7 +17,7 @@ namespace vigil::agent {
 /// A destination as delivery sees it: what differs between protocols is in these fields.
 struct SinkSettings {
   SinkName name;
-  std::string url;  ///< of the ingest route itself
+  std::string url;                          ///< of the ingest route itself
   std::chrono::milliseconds timer{60'000};  ///< from the first row to its batch; 0: at once
   BatchLimits limits;
   AckRule acknowledged_by = AckRule::named;
@@ -106,7 +106,7 @@ class LaneSender {
   std::optional<SealedBatch> batch_;  ///< under way (its body is with the transport), or ready
   bool may_be_unsettled_ = true;      ///< the outbox may hold a sealed batch
   bool flush_ = false;
-  std::optional<MonoTime> due_;       ///< when the rows that wait now are sealed
+  std::optional<MonoTime> due_;  ///< when the rows that wait now are sealed
 
   LaneCondition condition_ = LaneCondition::ok;
   std::uint32_t attempts_ = 0;  ///< failures in a row
@@ -115,9 +115,9 @@ class LaneSender {
   std::chrono::milliseconds clock_offset_{0};
   bool corrected_clock_ = false;  ///< since the last success
 
-  std::string refusal_;                    ///< the answer to the last single event
-  std::uint32_t refusals_ = 0;             ///< single events running that got it
-  std::vector<std::int64_t> suspects_;     ///< quarantined for it
+  std::string refusal_;                 ///< the answer to the last single event
+  std::uint32_t refusals_ = 0;          ///< single events running that got it
+  std::vector<std::int64_t> suspects_;  ///< quarantined for it
 };
 
 }  // namespace vigil::agent

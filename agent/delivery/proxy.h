@@ -22,7 +22,7 @@ struct ProxyVariables {
 struct Proxy {
   std::string host;
   std::uint16_t port = 0;
-  std::string user;      ///< empty: no credentials
+  std::string user;  ///< empty: no credentials
   std::string password;
 };
 

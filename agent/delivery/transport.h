@@ -45,8 +45,8 @@ struct FinishedRequest {
   Result<HttpAnswer> answer;  ///< any status; errors: unavailable, denied (TLS, scheme), malformed
 };
 
-/// Sends HTTP requests in the background, each on its own time. Redirects are answers like any other:
-/// never followed. For one thread; what finishes is announced through wake_fd().
+/// Sends HTTP requests in the background, each on its own time. Redirects are answers like any
+/// other: never followed. For one thread; what finishes is announced through wake_fd().
 class Transport {
  public:
   virtual ~Transport() = default;

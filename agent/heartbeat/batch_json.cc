@@ -32,11 +32,24 @@ bool is_plain_name(std::string_view text) {
          });
 }
 
-enum class Field : std::uint8_t { batch, created, events, instance, lane, prev, seq, source, split_of, v };
+enum class Field : std::uint8_t {
+  batch,
+  created,
+  events,
+  instance,
+  lane,
+  prev,
+  seq,
+  source,
+  split_of,
+  v
+};
 constexpr std::array<std::string_view, 10> kFieldNames{
     "batch", "created", "events", "instance", "lane", "prev", "seq", "source", "split_of", "v"};
 
-constexpr std::uint32_t bit(Field field) { return 1U << static_cast<unsigned>(field); }
+constexpr std::uint32_t bit(Field field) {
+  return 1U << static_cast<unsigned>(field);
+}
 constexpr std::uint32_t kRequired = bit(Field::batch) | bit(Field::created) | bit(Field::events) |
                                     bit(Field::instance) | bit(Field::lane) | bit(Field::prev) |
                                     bit(Field::seq) | bit(Field::source) | bit(Field::v);
@@ -94,7 +107,8 @@ Result<void> take_field(Field field, ondemand::value value, Envelope& to) {
     case Field::source: header.source = SourceId(VIGIL_TRY(read_name(value))); return {};
     case Field::split_of: header.split_of = BatchId(VIGIL_TRY(read_name(value))); return {};
     case Field::v:
-      if (VIGIL_TRY(read_number(value)) != kVersion) return bad("a version of the envelope other than 1");
+      if (VIGIL_TRY(read_number(value)) != kVersion)
+        return bad("a version of the envelope other than 1");
       return {};
     case Field::created: {
       const auto time = parse_rfc3339(VIGIL_TRY(read_name(value)));
@@ -163,7 +177,9 @@ void BatchWriter::add(std::string_view event) {
   ++events_;
 }
 
-std::size_t BatchWriter::size() const { return body_.size() + kEnd.size(); }
+std::size_t BatchWriter::size() const {
+  return body_.size() + kEnd.size();
+}
 
 std::string BatchWriter::finish() && {
   body_ += kEnd;
@@ -175,7 +191,8 @@ struct BatchReader::Scanner {
   ondemand::parser inner;
   HeartbeatReader heartbeats;
 
-  Result<std::vector<std::string_view>> cut(std::string_view body, std::optional<BatchHeader>& header);
+  Result<std::vector<std::string_view>> cut(std::string_view body,
+                                            std::optional<BatchHeader>& header);
   Result<void> check_source(std::string_view event, const SourceId& source);
   [[nodiscard]] std::string id_of(std::string_view event);
 };

@@ -25,7 +25,7 @@ struct BatchHeader {
   std::string lane;      ///< `live` or `backfill`
   BatchId batch;
   std::uint64_t seq = 0;  ///< per source, instance and lane, from 1
-  std::string prev;       ///< hex SHA-256 of the batch sealed before in that lane; empty for the first
+  std::string prev;  ///< hex SHA-256 of the batch sealed before in that lane; empty for the first
   WallTime created{};
   BatchId split_of;  ///< the batch of which this is a part; mostly empty
 

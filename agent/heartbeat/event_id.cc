@@ -72,12 +72,16 @@ std::optional<EventKey> to_event_key(std::string_view id) {
 }
 
 EventId EventIdMaker::make(const parser::Identity& identity) {
+  return to_event_id(make_key(identity));
+}
+
+EventKey EventIdMaker::make_key(const parser::Identity& identity) {
   const Digest digest = hasher_.add_field("vigil/event/v1")
                             .add_field(source_.text())
                             .add_field(name_of(identity.kind))
                             .add_field(identity.key)
                             .finish();
-  return to_event_id(key_of(unix_ms(identity.first_time), digest));
+  return key_of(unix_ms(identity.first_time), digest);
 }
 
 EventId EventIdMaker::make_for_fields(WallTime time, std::string_view fields) {

@@ -32,6 +32,7 @@ class EventIdMaker {
   explicit EventIdMaker(SourceId source) : source_(std::move(source)) {}
 
   [[nodiscard]] EventId make(const parser::Identity& identity);
+  [[nodiscard]] EventKey make_key(const parser::Identity& identity);
 
   /// For a heartbeat that somebody sends instead of a log telling it: `fields` is its canonical
   /// JSON without an id. Sent twice, it is one.

@@ -59,20 +59,24 @@ bool is_valid_cookie(std::string_view value, const CookieKey& key, WallTime now)
   const std::string expected = cookie_mac(key, expires);
   if (!equal_in_constant_time(bytes_of(expected), bytes_of(value.substr(dot + 1)))) return false;
   std::int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(expires.data(), expires.data() + expires.size(), seconds);
+  const auto [end, error] =
+      std::from_chars(expires.data(), expires.data() + expires.size(), seconds);
   return error == std::errc{} && end == expires.data() + expires.size() &&
          unix_ms(now) < seconds * 1'000;
 }
 
 bool is_name_with_port(std::string_view host, std::string_view name, const HostPolicy& policy) {
-  if (host.size() < name.size() || !equal_ignoring_case(host.substr(0, name.size()), name)) return false;
+  if (host.size() < name.size() || !equal_ignoring_case(host.substr(0, name.size()), name))
+    return false;
   const std::string_view rest = host.substr(name.size());
   const std::uint16_t usual = policy.scheme == Scheme::https ? 443 : 80;
   if (rest.empty()) return policy.port == usual;
   return rest == ":" + std::to_string(policy.port);
 }
 
-bool is_safe(std::string_view method) { return method == "GET" || method == "HEAD"; }
+bool is_safe(std::string_view method) {
+  return method == "GET" || method == "HEAD";
+}
 
 /// A page of another origin may not even try. Clients that are no browsers send no Origin.
 bool is_same_origin(std::string_view origin, const Request& request, const HostPolicy& policy) {
@@ -97,7 +101,9 @@ bool is_json(std::string_view content_type) {
 }  // namespace
 
 bool is_host_allowed(std::string_view host, const HostPolicy& policy) {
-  const auto has_port = [&](std::string_view name) { return is_name_with_port(host, name, policy); };
+  const auto has_port = [&](std::string_view name) {
+    return is_name_with_port(host, name, policy);
+  };
   if (std::ranges::any_of(kLoopbackNames, has_port)) return true;
   return std::ranges::any_of(policy.names, [&](const std::string& name) {
     return equal_ignoring_case(host, name) || has_port(name);
@@ -115,7 +121,8 @@ std::optional<Response> screen(const Request& request, const HostPolicy& policy)
   if (!is_fetch_allowed(request)) {
     return error_response(403, "foreign_site", "other sites have no access");
   }
-  if (!is_safe(request.method) && !request.body.empty() && !is_json(request.header("Content-Type"))) {
+  if (!is_safe(request.method) && !request.body.empty() &&
+      !is_json(request.header("Content-Type"))) {
     return error_response(415, "content_type", "bodies must be application/json");
   }
   return std::nullopt;

@@ -42,9 +42,10 @@ enum class Visitor : std::uint8_t {
 [[nodiscard]] Visitor identify(const Request& request, const Registry& registry,
                                const HostPolicy& policy, WallTime now);
 
-/// A `Set-Cookie` value that signs a browser in for kCookieLife. Nothing is stored: the value is its
-/// end and a MAC over it.
-[[nodiscard]] std::string sign_in_cookie(const CookieKey& key, const HostPolicy& policy, WallTime now);
+/// A `Set-Cookie` value that signs a browser in for kCookieLife. Nothing is stored: the value is
+/// its end and a MAC over it.
+[[nodiscard]] std::string sign_in_cookie(const CookieKey& key, const HostPolicy& policy,
+                                         WallTime now);
 
 /// Completes every answer: what a browser must and must not do with it.
 void add_security_headers(Response& response);

@@ -48,7 +48,16 @@ constexpr milliseconds kLingerTime{1'000};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 enum class Phase : std::uint8_t {
-  handshake, idle, head, body, answering, writing, streaming, waiting, lingering, closed,
+  handshake,
+  idle,
+  head,
+  body,
+  answering,
+  writing,
+  streaming,
+  waiting,
+  lingering,
+  closed,
 };
 
 class Session;
@@ -281,7 +290,8 @@ bool Session::grow_body() {
   const std::size_t whole =
       framing_.content_length ? static_cast<std::size_t>(*framing_.content_length) : body_limit_;
   const std::size_t doubled = framing_.content_length ? whole : 2 * request_.body.size();
-  const std::size_t size = request_.body.empty() ? std::min(whole, kBodyFirst) : std::min(doubled, whole);
+  const std::size_t size =
+      request_.body.empty() ? std::min(whole, kBodyFirst) : std::min(doubled, whole);
   if (size <= request_.body.size()) {
     refuse(413, "too_large", "the body is too large");
     return false;
@@ -326,7 +336,9 @@ void Session::read_body() {
   read_more(kBodyRead);
 }
 
-void Session::release_body() { server_.body_bytes -= std::exchange(body_counted_, 0); }
+void Session::release_body() {
+  server_.body_bytes -= std::exchange(body_counted_, 0);
+}
 
 void Session::deliver() {
   release_body();
@@ -380,7 +392,9 @@ void Session::pump() {
   if (stream_state_ == BodyStream::State::torn) return close();
   if (stream_state_ == BodyStream::State::end) return finish_answer();
   if (stream_state_ == BodyStream::State::wait && news_ == News::none) {
-    return enter(Phase::waiting, server_.options.limits.stream_silence);
+    phase_ = Phase::waiting;
+    deadline_ = active_ + server_.options.limits.stream_silence;  // since the last piece
+    return;
   }
   news_ = News::none;
   if (response_.stream->source() == BodyStream::Source::memory) {
@@ -420,7 +434,9 @@ void Session::on_written(error_code error, Then then) {
     case Then::read_body: return read_body();
     case Then::pump: return pump();
     case Then::next_request:
-      enter(Phase::idle, server_.options.limits.idle_time);
+      // Idle since the answer began to go out, which is when the client last was of interest.
+      phase_ = Phase::idle;
+      deadline_ = active_ + server_.options.limits.idle_time;
       return begin_request();
     case Then::close:
       // What the client still sends is read and dropped for a moment: closing with unread bytes
@@ -453,7 +469,8 @@ void Session::sweep(MonoTime now) {
 }
 
 void Session::stop() {
-  const bool is_busy = phase_ == Phase::answering || (phase_ == Phase::writing && !response_.stream);
+  const bool is_busy =
+      phase_ == Phase::answering || (phase_ == Phase::writing && !response_.stream);
   connection_ = Connection::close;
   if (!is_busy) close();
 }
@@ -546,8 +563,9 @@ Result<void> HttpListener::State::bind() {
   error_code error;
   const auto address = net::ip::make_address(options.address, error);
   if (error) return fail(Errc::malformed, options.address + " is not an IP address");
-  const std::uint16_t tries =
-      options.port_taken == PortTaken::take_next && options.port != 0 ? kPortsTried : std::uint16_t{1};
+  const std::uint16_t tries = options.port_taken == PortTaken::take_next && options.port != 0
+                                  ? kPortsTried
+                                  : std::uint16_t{1};
   for (std::uint16_t i = 0; i < tries; ++i) {
     const auto candidate = static_cast<std::uint16_t>(options.port + i);
     acceptor = tcp::acceptor(io);
@@ -569,11 +587,12 @@ Result<void> HttpListener::State::load_tls() {
   if (options.tls_cert.empty() && options.tls_key.empty()) return {};
   tls.emplace(ssl::context::tls_server);
   error_code error;
-  tls->set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 | ssl::context::no_sslv3 |
-                       ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1,
+  tls->set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 |
+                       ssl::context::no_sslv3 | ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1,
                    error);
   tls->use_certificate_chain_file(options.tls_cert, error);
-  if (error) return fail(Errc::malformed, "certificate " + options.tls_cert + ": " + error.message());
+  if (error)
+    return fail(Errc::malformed, "certificate " + options.tls_cert + ": " + error.message());
   tls->use_private_key_file(options.tls_key, ssl::context::pem, error);
   if (error) return fail(Errc::malformed, "key " + options.tls_key + ": " + error.message());
   return {};
@@ -644,9 +663,8 @@ void HttpListener::State::arm_sweep() {
   if (sweep_state == Sweep::armed || sessions.empty()) return;
   sweep_state = Sweep::armed;
   const auto& limits = options.limits;
-  const milliseconds shortest =
-      std::min({limits.head_time, limits.body_time, limits.write_time, limits.idle_time,
-                limits.stream_silence});
+  const milliseconds shortest = std::min({limits.head_time, limits.body_time, limits.write_time,
+                                          limits.idle_time, limits.stream_silence});
   sweep_timer.expires_after(std::clamp(shortest / 4, milliseconds{5}, kSweepMax));
   sweep_timer.async_wait([this](error_code stopped) {
     sweep_state = Sweep::off;
@@ -671,9 +689,13 @@ Result<std::unique_ptr<HttpListener>> HttpListener::open(ListenerOptions options
 
 HttpListener::HttpListener(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-HttpListener::~HttpListener() { stop(milliseconds{0}); }
+HttpListener::~HttpListener() {
+  stop(milliseconds{0});
+}
 
-std::uint16_t HttpListener::port() const { return state_->port; }
+std::uint16_t HttpListener::port() const {
+  return state_->port;
+}
 
 void HttpListener::serve() {
   state_->accept();

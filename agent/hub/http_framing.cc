@@ -8,10 +8,9 @@ namespace vigil::agent {
 namespace {
 
 std::size_t count_fields(const Request& request, std::string_view name) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(request.headers, [name](const Header& header) {
-        return equal_ignoring_case(header.first, name);
-      }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      request.headers,
+      [name](const Header& header) { return equal_ignoring_case(header.first, name); }));
 }
 
 std::optional<std::uint64_t> parse_length(std::string_view text) {
@@ -21,7 +20,9 @@ std::optional<std::uint64_t> parse_length(std::string_view text) {
   return value;
 }
 
-bool may_have_body(std::string_view method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
+bool may_have_body(std::string_view method) {
+  return method == "POST" || method == "PUT" || method == "PATCH";
+}
 
 FramingResult refuse(int status, std::string_view code, std::string_view message) {
   return {.framing = {}, .fault = FramingFault{status, code, message}};

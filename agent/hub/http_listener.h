@@ -23,8 +23,8 @@ struct ListenerLimits {
   std::size_t bodies_bytes = 64 * 1024 * 1024;  ///< of all bodies that are coming in
   std::chrono::milliseconds head_time{10'000};
   std::chrono::milliseconds body_time{30'000};
-  std::chrono::milliseconds write_time{30'000};  ///< for one piece of an answer
-  std::chrono::milliseconds idle_time{75'000};   ///< between two requests of a connection
+  std::chrono::milliseconds write_time{30'000};      ///< for one piece of an answer
+  std::chrono::milliseconds idle_time{75'000};       ///< between two requests of a connection
   std::chrono::milliseconds stream_silence{15'000};  ///< then a comment is sent
 };
 
@@ -37,7 +37,7 @@ struct ListenerOptions {
   PortTaken port_taken = PortTaken::fail;
   std::string tls_cert;  ///< PEM files; both or none
   std::string tls_key;
-  std::string trusted_proxy;  ///< only this address may connect
+  std::string trusted_proxy;  ///< only this address and loopback may connect
   ListenerLimits limits;
 };
 
@@ -60,8 +60,8 @@ class HttpListener {
     std::function<void(Response&)> finish;
   };
 
-  /// Binds; clients can connect and wait. `busy`: the port is taken (and so are the next ones); `denied`:
-  /// not allowed to bind; `malformed`: no address, or bad certificate or key.
+  /// Binds; clients can connect and wait. `busy`: the port is taken (and so are the next ones);
+  /// `denied`: not allowed to bind; `malformed`: no address, or bad certificate or key.
   [[nodiscard]] static Result<std::unique_ptr<HttpListener>> open(ListenerOptions options,
                                                                   Hooks hooks, const Clock& clock);
   ~HttpListener();

@@ -9,17 +9,33 @@ namespace vigil::agent {
 namespace {
 
 constexpr std::array<std::pair<int, std::string_view>, 22> kReasons{{
-    {200, "OK"}, {201, "Created"}, {204, "No Content"}, {303, "See Other"},
-    {400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
-    {405, "Method Not Allowed"}, {408, "Request Timeout"}, {409, "Conflict"},
-    {411, "Length Required"}, {413, "Content Too Large"}, {414, "URI Too Long"},
-    {415, "Unsupported Media Type"}, {421, "Misdirected Request"},
-    {422, "Unprocessable Content"}, {429, "Too Many Requests"},
-    {431, "Request Header Fields Too Large"}, {500, "Internal Server Error"},
-    {501, "Not Implemented"}, {503, "Service Unavailable"},
+    {200, "OK"},
+    {201, "Created"},
+    {204, "No Content"},
+    {303, "See Other"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {411, "Length Required"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Content"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {503, "Service Unavailable"},
 }};
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -90,7 +106,8 @@ std::optional<std::string_view> Request::parameter(std::string_view name) const 
 }
 
 std::string_view reason_phrase(int status) {
-  const auto* const found = std::ranges::find(kReasons, status, &decltype(kReasons)::value_type::first);
+  const auto* const found =
+      std::ranges::find(kReasons, status, &decltype(kReasons)::value_type::first);
   return found == kReasons.end() ? "Unknown" : found->second;
 }
 

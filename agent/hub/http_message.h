@@ -18,17 +18,18 @@ inline constexpr std::size_t kSmallBodyMax = 64 * 1024;
 using Header = std::pair<std::string, std::string>;
 
 /// The value of the first header of that name (any case), empty where there is none.
-[[nodiscard]] std::string_view find_header(const std::vector<Header>& headers, std::string_view name);
+[[nodiscard]] std::string_view find_header(const std::vector<Header>& headers,
+                                           std::string_view name);
 
 /// One HTTP request after framing: exactly one Host, a body that is complete.
 struct Request {
   std::string method;
-  std::string target;  ///< as sent
-  std::string path;    ///< decoded, begins with a slash
+  std::string target;           ///< as sent
+  std::string path;             ///< decoded, begins with a slash
   std::vector<Header> query;    ///< decoded pairs
   std::vector<Header> headers;  ///< names as sent, values trimmed
-  std::string body;    ///< has parser::kLinePadding bytes of capacity behind its end
-  std::string peer;    ///< address of the other end, without port
+  std::string body;             ///< has parser::kLinePadding bytes of capacity behind its end
+  std::string peer;             ///< address of the other end, without port
 
   [[nodiscard]] std::string_view header(std::string_view name) const {
     return find_header(headers, name);

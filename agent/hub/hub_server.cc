@@ -51,9 +51,10 @@ Result<void> check_exposure(const HubOptions& options) {
   }
   const bool is_guarded = !options.tls_cert.empty() || !options.trusted_proxy.empty();
   if (is_loopback_address(options.address) || is_guarded) return {};
-  return fail(Errc::denied, "listening on " + options.address +
-                                " would send heartbeats and tokens in the clear: give --tls-cert and "
-                                "--tls-key, or name the proxy in front as hub.trusted_proxy");
+  return fail(Errc::denied,
+              "listening on " + options.address +
+                  " would send heartbeats and tokens in the clear: give --tls-cert and "
+                  "--tls-key, or name the proxy in front as hub.trusted_proxy");
 }
 
 HostPolicy host_policy(const HubOptions& options, std::uint16_t port) {
@@ -68,7 +69,9 @@ HostPolicy host_policy(const HubOptions& options, std::uint16_t port) {
   return policy;
 }
 
-Response health() { return json_response(R"({"status":"ok"})"); }
+Response health() {
+  return json_response(R"({"status":"ok"})");
+}
 
 Response too_busy() {
   Response response = error_response(503, "busy", "too many requests are waiting");
@@ -149,9 +152,8 @@ Result<void> HubServer::State::listen() {
                      .trusted_proxy = options.trusted_proxy,
                      .limits = options.limits};
   HttpListener::Hooks hooks{
-      .handle = [this](Request request, HttpListener::Reply reply) {
-        handle(std::move(request), std::move(reply));
-      },
+      .handle = [this](Request request,
+                       HttpListener::Reply reply) { handle(std::move(request), std::move(reply)); },
       .run_elsewhere = [this](Work work) { return run_on_reader(std::move(work)); },
       .body_limit = &body_limit,
       .finish = &add_security_headers};
@@ -170,7 +172,9 @@ void HubServer::State::run_reader() {
   }
 }
 
-bool HubServer::State::run_on_reader(Work work) { return reads.push(std::move(work), 0); }
+bool HubServer::State::run_on_reader(Work work) {
+  return reads.push(std::move(work), 0);
+}
 
 /// On the listener's thread: decides only who answers.
 void HubServer::State::handle(Request request, HttpListener::Reply reply) {
@@ -203,14 +207,18 @@ Result<std::unique_ptr<HubServer>> HubServer::start(HubOptions options, World wo
 
 HubServer::HubServer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-HubServer::~HubServer() { stop(kGraceOfDestructor); }
+HubServer::~HubServer() {
+  stop(kGraceOfDestructor);
+}
 
-std::uint16_t HubServer::port() const { return state_->hosts.port; }
+std::uint16_t HubServer::port() const {
+  return state_->hosts.port;
+}
 
 std::string HubServer::url() const {
   const auto& options = state_->options;
   const bool is_any = options.address == "0.0.0.0" || options.address == "::";
-  const std::string host = is_any ? "127.0.0.1"
+  const std::string host = is_any                          ? "127.0.0.1"
                            : options.address.contains(':') ? "[" + options.address + "]"
                                                            : options.address;
   const std::string scheme = options.tls_cert.empty() ? "http://" : "https://";
@@ -218,7 +226,8 @@ std::string HubServer::url() const {
 }
 
 std::string HubServer::new_login_link() {
-  return url() + new_login_path(state_->tickets, state_->world.random, state_->world.clock.mono_now());
+  return url() +
+         new_login_path(state_->tickets, state_->world.random, state_->world.clock.mono_now());
 }
 
 void HubServer::set_own_keys(std::vector<SourceKey> own) {

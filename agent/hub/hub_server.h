@@ -19,15 +19,16 @@ namespace vigil::agent {
 
 /// Everything that makes one hub differ from another.
 struct HubOptions {
-  std::string store_path;     ///< hub.db; its folder must exist
-  std::string registry_path;  ///< empty: registry.json beside the store
+  std::string store_path;             ///< hub.db; its folder must exist
+  std::string registry_path;          ///< empty: registry.json beside the store
   std::string address = "127.0.0.1";  ///< IP address, without brackets
   std::uint16_t port = 4821;          ///< 0: any
   PortTaken port_taken = PortTaken::fail;
   std::vector<std::string> names;  ///< host names beside the loopback ones
   std::string tls_cert;            ///< PEM files; both or none
   std::string tls_key;
-  std::string trusted_proxy;  ///< address of the proxy in front; only it may connect then
+  std::string
+      trusted_proxy;  ///< address of the proxy in front; only it and loopback may connect then
   std::string default_zone = "UTC";  ///< IANA name; for queries that name none
   RateLimits rates;
   TimeLimits times;

@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kQuiet{200};            // without work, before roll-ups begin
+constexpr milliseconds kQuiet{200};               // without work, before roll-ups begin
 constexpr std::chrono::seconds kRollupPause{60};  // while a slot is still being filled
 constexpr std::chrono::minutes kRollupAge{5};     // of the end of a slot that is rolled up
 constexpr milliseconds kPatience{60'000};         // with nothing to do at all

@@ -17,9 +17,10 @@ constexpr std::size_t kKeysTriedMax = 8;  // of one source
 /// Any valid key: an unknown source costs the same verification as a known one, so that the time of
 /// an answer does not tell which names exist.
 constexpr PublicKey kNobody = [] {
-  constexpr std::array<unsigned char, 32> kBytes{
-      0xD7, 0x5A, 0x98, 0x01, 0x82, 0xB1, 0x0A, 0xB7, 0xD5, 0x4B, 0xFE, 0xD3, 0xC9, 0x64, 0x07, 0x3A,
-      0x0E, 0xE1, 0x72, 0xF3, 0xDA, 0xA6, 0x23, 0x25, 0xAF, 0x02, 0x1A, 0x68, 0xF7, 0x07, 0x51, 0x1A};
+  constexpr std::array<unsigned char, 32> kBytes{0xD7, 0x5A, 0x98, 0x01, 0x82, 0xB1, 0x0A, 0xB7,
+                                                 0xD5, 0x4B, 0xFE, 0xD3, 0xC9, 0x64, 0x07, 0x3A,
+                                                 0x0E, 0xE1, 0x72, 0xF3, 0xDA, 0xA6, 0x23, 0x25,
+                                                 0xAF, 0x02, 0x1A, 0x68, 0xF7, 0x07, 0x51, 0x1A};
   PublicKey key{};
   for (std::size_t i = 0; i < key.size(); ++i) key[i] = static_cast<std::byte>(kBytes[i]);
   return key;
@@ -164,8 +165,9 @@ Response ingest_refusal(const Error& error) {
     return error_response(422, "batch_reused", "this batch id was used for another body");
   }
   if (error.code == Errc::malformed) return error_response(400, "malformed", error.message);
-  Response response = error_response(503, error.code == Errc::full ? "store_full" : "store_unavailable",
-                                     "the store cannot take anything just now");
+  Response response =
+      error_response(503, error.code == Errc::full ? "store_full" : "store_unavailable",
+                     "the store cannot take anything just now");
   response.headers.emplace_back("Retry-After", "10");
   return response;
 }
@@ -208,13 +210,13 @@ std::expected<IngestGate::Signer, Response> IngestGate::authenticate(const Reque
   if (auto fault = read_v1(request, claim)) return std::unexpected(*std::move(fault));
   if (claim.stated_digest && *claim.stated_digest != claim.digest) {
     // Not 400, which says that these bytes are bad: they are not the ones that were sent.
-    return std::unexpected(error_response(409, "digest_mismatch", "the body came damaged; send it again"));
+    return std::unexpected(
+        error_response(409, "digest_mismatch", "the body came damaged; send it again"));
   }
 
   const auto keys = keys_of(claim.source, registry);
-  const auto signer = std::ranges::find_if(keys, [&](const SourceKey* entry) {
-    return claim.is_signed_by(entry->key, request.body);
-  });
+  const auto signer = std::ranges::find_if(
+      keys, [&](const SourceKey* entry) { return claim.is_signed_by(entry->key, request.body); });
   if (keys.empty()) (void)claim.is_signed_by(kNobody, request.body);  // see kNobody
   if (signer == keys.end()) return std::unexpected(unauthorized());
   // From here on the sender has proven to be the source, and may be told what is wrong.
@@ -222,8 +224,8 @@ std::expected<IngestGate::Signer, Response> IngestGate::authenticate(const Reque
     return std::unexpected(error_response(401, "key_revoked", "this key was revoked"));
   }
   if (!claim.uses_v1() && strict_.contains(claim.source)) {
-    return std::unexpected(
-        error_response(401, "v1_needed", "this source has signed with v1; nothing less is accepted"));
+    return std::unexpected(error_response(
+        401, "v1_needed", "this source has signed with v1; nothing less is accepted"));
   }
   if (claim.uses_v1()) {
     const auto skew = std::chrono::floor<std::chrono::seconds>(wall_now).time_since_epoch() -
@@ -232,7 +234,8 @@ std::expected<IngestGate::Signer, Response> IngestGate::authenticate(const Reque
     // If the mark cannot be written it holds until the hub ends, and is written again after.
     (void)strict_.mark(claim.source);
   }
-  return Signer{claim.source, (*signer)->key_id, BatchId(std::string(claim.signed_v1.batch)), claim.digest};
+  return Signer{claim.source, (*signer)->key_id, BatchId(std::string(claim.signed_v1.batch)),
+                claim.digest};
 }
 
 std::expected<AdmittedBatch, Response> IngestGate::admit(const Request& request,

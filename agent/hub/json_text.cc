@@ -8,7 +8,9 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
 
 /// Length of the well-formed UTF-8 sequence at the front, 0 where there is none (RFC 3629: no
 /// overlong forms, no surrogates, nothing above U+10FFFF).

@@ -14,7 +14,8 @@
 namespace vigil::agent {
 
 /// The newest heartbeats, for clients that watch. A client is a position in a ring that all share,
-/// so a slow one costs nothing: what it could not take in time is announced as a reset. Thread-safe.
+/// so a slow one costs nothing: what it could not take in time is announced as a reset.
+/// Thread-safe.
 class LiveFeed {
  public:
   static constexpr std::size_t kRemembered = 1'024;
@@ -30,7 +31,7 @@ class LiveFeed {
   [[nodiscard]] std::unique_ptr<BodyStream> open(std::optional<std::int64_t> last_id);
 
   struct News {
-    std::string events;       ///< as text/event-stream
+    std::string events;  ///< as text/event-stream
     std::int64_t last_id = 0;
   };
 

@@ -31,8 +31,8 @@ std::optional<milliseconds> RateLimiter::take(const SourceId& source, std::size_
   refill(requests, request_rate);
   refill(volume, byte_rate);
   const double size = std::min(static_cast<double>(bytes), byte_rate);
-  const auto wait = std::max(wait_for(requests.level, 1, request_rate),
-                             wait_for(volume.level, size, byte_rate));
+  const auto wait =
+      std::max(wait_for(requests.level, 1, request_rate), wait_for(volume.level, size, byte_rate));
   if (wait > milliseconds{0}) return wait;
   requests.level -= 1;
   volume.level -= size;

@@ -68,7 +68,9 @@ Response sign_in_page() {
   return response;
 }
 
-Response bad_parameter(const Error& error) { return error_response(400, "bad_parameter", error.message); }
+Response bad_parameter(const Error& error) {
+  return error_response(400, "bad_parameter", error.message);
+}
 
 std::optional<std::int64_t> parse_number(std::string_view text) {
   std::int64_t number = 0;

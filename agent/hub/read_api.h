@@ -15,8 +15,8 @@
 
 namespace vigil::agent {
 
-/// Every route that changes no heartbeat: who may ask, and what the answer is. Belongs to the thread
-/// that reads the store; so do the streams that it opens.
+/// Every route that changes no heartbeat: who may ask, and what the answer is. Belongs to the
+/// thread that reads the store; so do the streams that it opens.
 class ReadApi {
  public:
   struct World {

@@ -24,7 +24,8 @@ bool is_alphanumeric(char c) {
 }
 
 template <std::size_t Size>
-std::optional<std::array<std::byte, Size>> sized(const std::optional<std::vector<std::byte>>& bytes) {
+std::optional<std::array<std::byte, Size>> sized(
+    const std::optional<std::vector<std::byte>>& bytes) {
   if (!bytes || bytes->size() != Size) return std::nullopt;
   std::array<std::byte, Size> out{};
   std::ranges::copy(*bytes, out.begin());
@@ -42,7 +43,8 @@ Result<SourceKey> read_key(const json& object) {
   const auto added = parse_rfc3339(text_at(object, "added"));
   const std::string state = text_at(object, "state");
   entry.source = SourceId(text_at(object, "source"));
-  if (!is_source_id(entry.source.text())) return fail(Errc::malformed, "a source has no valid name");
+  if (!is_source_id(entry.source.text()))
+    return fail(Errc::malformed, "a source has no valid name");
   if (!key || !crypto::is_strong_public_key(*key)) {
     return fail(Errc::malformed, "source " + entry.source.text() + " has no valid key");
   }
@@ -59,7 +61,8 @@ Result<SourceKey> read_key(const json& object) {
 Result<ReadToken> read_token(const json& object) {
   const auto digest = sized<32>(from_hex(text_at(object, "sha256")));
   const auto created = parse_rfc3339(text_at(object, "created"));
-  ReadToken token{.id = text_at(object, "id"), .name = text_at(object, "name"), .sha256 = {}, .created = {}};
+  ReadToken token{
+      .id = text_at(object, "id"), .name = text_at(object, "name"), .sha256 = {}, .created = {}};
   if (!digest || !created || token.id.empty() || token.name.empty()) {
     return fail(Errc::malformed, "a token is not complete");
   }
@@ -78,7 +81,8 @@ Result<std::vector<Entry>> read_list(const json& object, const char* name, std::
     return fail(Errc::malformed, std::string(name) + " is not a list of sensible length");
   }
   for (const auto& item : *list) {
-    if (!item.is_object()) return fail(Errc::malformed, std::string(name) + " holds something else");
+    if (!item.is_object())
+      return fail(Errc::malformed, std::string(name) + " holds something else");
     entries.push_back(VIGIL_TRY(read(item)));
   }
   return entries;
@@ -184,7 +188,8 @@ Result<std::size_t> revoke_source(Registry& registry, const SourceId& source) {
 Result<NewToken> new_token(Registry& registry, std::string_view name,
                            std::span<const std::byte, 20> randomness, WallTime now) {
   if (!is_token_name(name)) {
-    return fail(Errc::malformed, "a token's name has 1 to 64 of letters, digits, `.`, `_`, `-`, space");
+    return fail(Errc::malformed,
+                "a token's name has 1 to 64 of letters, digits, `.`, `_`, `-`, space");
   }
   if (std::ranges::find(registry.tokens, name, &ReadToken::name) != registry.tokens.end()) {
     return fail(Errc::exists, "there is a token of that name");

@@ -63,7 +63,8 @@ struct Registry {
 
 /// Takes up `source:base64key`. Allowing again what is allowed changes nothing; a revoked key
 /// becomes active again. `malformed`: not such a line, or a weak (small-order) key; `full`.
-[[nodiscard]] Result<SourceKey> allow_source(Registry& registry, std::string_view line, WallTime now);
+[[nodiscard]] Result<SourceKey> allow_source(Registry& registry, std::string_view line,
+                                             WallTime now);
 
 /// Revokes every key of a source; `not_found` where it has none that is active.
 [[nodiscard]] Result<std::size_t> revoke_source(Registry& registry, const SourceId& source);
@@ -87,6 +88,7 @@ struct NewToken {
 [[nodiscard]] bool is_source_id(std::string_view text);
 
 /// Without telling by its duration where two secrets differ.
-[[nodiscard]] bool equal_in_constant_time(std::span<const std::byte> a, std::span<const std::byte> b);
+[[nodiscard]] bool equal_in_constant_time(std::span<const std::byte> a,
+                                          std::span<const std::byte> b);
 
 }  // namespace vigil::agent

@@ -9,7 +9,17 @@
 namespace vigil::agent {
 
 enum class Route : std::uint8_t {
-  health, ingest, stats, export_heartbeats, stream, tickets, status, login, page, page_style, page_script,
+  health,
+  ingest,
+  stats,
+  export_heartbeats,
+  stream,
+  tickets,
+  status,
+  login,
+  page,
+  page_style,
+  page_script,
 };
 
 /// Where a request goes; 404 for an unknown path, 405 with Allow for a known one.

@@ -109,7 +109,8 @@ Result<TimeParameters> time_parameters(const Request& request, const std::string
   return time;
 }
 
-Result<StatsQuery> stats_query(const Request& request, const std::string& default_zone, WallTime now) {
+Result<StatsQuery> stats_query(const Request& request, const std::string& default_zone,
+                               WallTime now) {
   const auto time = VIGIL_TRY(time_parameters(request, default_zone, "today", now));
   StatsQuery query;
   query.days = time.days;

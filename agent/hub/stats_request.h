@@ -18,13 +18,12 @@ struct TimeParameters {
 };
 [[nodiscard]] Result<TimeParameters> time_parameters(const Request& request,
                                                      const std::string& default_zone,
-                                                     std::string_view default_range,
-                                                     WallTime now);
+                                                     std::string_view default_range, WallTime now);
 
 /// `from`, `to`, `range`, `tz`, `by` (dimensions, commas between them) and any dimension's name as
 /// a filter.
-[[nodiscard]] Result<StatsQuery> stats_query(const Request& request, const std::string& default_zone,
-                                             WallTime now);
+[[nodiscard]] Result<StatsQuery> stats_query(const Request& request,
+                                             const std::string& default_zone, WallTime now);
 
 /// `{"from","to","tz","items":[{dimension...,"heartbeats","seconds","human_seconds",
 /// "agent_seconds","tokens":{...}}],"total":{...}}`. Seconds are numbers with up to three decimals.

@@ -31,7 +31,8 @@ class WorkQueue {
     return true;
   }
 
-  /// What waits, up to `count` pieces and about `weight`; waits for a first one, at most for `patience`.
+  /// What waits, up to `count` pieces and about `weight`; waits for a first one, at most for
+  /// `patience`.
   [[nodiscard]] std::vector<Work> take(std::size_t count, std::size_t weight,
                                        std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);

@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/encoding.h"
+#include "agent/terminal/printable.h"
 
 namespace vigil::agent {
 namespace {
@@ -39,28 +39,6 @@ const char* pattern_of(LogFormat format) {
     case LogFormat::journald: return "%v";
   }
   return "%v";
-}
-
-/// C0 controls, DEL, C1 and bidirectional controls as \u escapes: names come from logs that
-/// anybody may have written, and an operator reads this on a terminal.
-std::string printable(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const std::string_view rest = text.substr(i);
-    const bool is_c1 = byte == 0xC2 && rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0xA0;
-    const bool is_bidi = rest.size() > 2 && byte == 0xE2 &&
-                         ((rest[1] == '\x80' && rest[2] >= '\xAA' && rest[2] <= '\xAE') ||
-                          (rest[1] == '\x81' && rest[2] >= '\xA6' && rest[2] <= '\xA9'));
-    const std::size_t length = is_bidi ? 3 : is_c1 ? 2 : 1;
-    if (byte >= 0x20 && byte != 0x7F && !is_c1 && !is_bidi) {
-      out += text[i];
-      continue;
-    }
-    out += "\\x" + to_hex(bytes_of(rest.substr(0, length)));
-    i += length - 1;
-  }
-  return out;
 }
 
 }  // namespace
@@ -145,6 +123,10 @@ void EventLog::queue_unusable(std::string_view why) {
 
 void EventLog::queue_usable_again() { write(LogLevel::info, "queue_usable_again", "reading goes on"); }
 
+void EventLog::queue_lost(std::string_view why) {
+  write(LogLevel::error, "queue_lost", std::string(why) + "; stopping, look at the disk");
+}
+
 void EventLog::queue_at_cap() {
   write(LogLevel::warn, "queue_at_cap", "the queue is full; logs are left unread until some is delivered");
 }
@@ -153,6 +135,13 @@ void EventLog::fallback_merged(std::size_t heartbeats) {
   write(LogLevel::info, "fallback_merged",
         std::to_string(heartbeats) + " heartbeats came back from the fallback file");
 }
+
+void EventLog::fallback_damaged(std::uint64_t bytes) {
+  write(LogLevel::warn, "fallback_damaged",
+        std::to_string(bytes) + " bytes of the fallback file belong to no whole heartbeat: lost");
+}
+
+void EventLog::fallback_unreadable(std::string_view why) { write(LogLevel::error, "fallback_unreadable", std::string(why)); }
 
 void EventLog::watch_limited(std::size_t directories_polled) {
   write(LogLevel::warn, "watch_limited",
@@ -188,10 +177,6 @@ void EventLog::settings_reloaded() { write(LogLevel::info, "settings_reloaded", 
 
 void EventLog::settings_refused(std::string_view why) {
   write(LogLevel::error, "settings_refused", std::string(why) + "; the old settings stay in force");
-}
-
-void EventLog::detail(std::string_view event, std::string_view message) {
-  write(LogLevel::debug, event, std::string(message));
 }
 
 }  // namespace vigil::agent

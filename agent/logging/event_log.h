@@ -28,8 +28,11 @@ class EventLog {
   void queue_rebuilt(std::string_view moved_to, std::string_view why);
   void queue_unusable(std::string_view why);
   void queue_usable_again();
+  void queue_lost(std::string_view why);  ///< the program ends
   void queue_at_cap();
   void fallback_merged(std::size_t heartbeats);
+  void fallback_damaged(std::uint64_t bytes);
+  void fallback_unreadable(std::string_view why);
 
   void watch_limited(std::size_t directories_polled);
   void polling_only();
@@ -40,8 +43,6 @@ class EventLog {
 
   void settings_reloaded();
   void settings_refused(std::string_view why);
-
-  void detail(std::string_view event, std::string_view message);  ///< debug
 
  private:
   struct Sink;

@@ -23,12 +23,12 @@ inline constexpr std::size_t kSetAsideMax = 3;
 /// or another program's database; `denied`: written by a newer version of this program.
 [[nodiscard]] Result<std::unique_ptr<SQLite::Database>> open_for_writing(const std::string& path);
 
-/// The same for readers, of whom there may be many, with or without a writer: changes nothing, never
-/// checkpoints. `not_found` where there is none.
+/// The same for readers, of whom there may be many, with or without a writer: changes nothing,
+/// never checkpoints. `not_found` where there is none.
 [[nodiscard]] Result<std::unique_ptr<SQLite::Database>> open_for_reading(const std::string& path);
 
-/// Renames a damaged database to `<path>.corrupt-<time>` and takes away what belonged to it, so that
-/// a new one can be made. Returns the new name.
+/// Renames a damaged database to `<path>.corrupt-<time>` and takes away what belonged to it, so
+/// that a new one can be made. Returns the new name.
 [[nodiscard]] Result<std::string> set_aside(FileSystem& files, const std::string& path,
                                             WallTime now);
 

@@ -33,7 +33,9 @@ EventRows::EventRows(SQLite::Database& db)
             "SELECT key, sink, length(body) + 1 FROM events"
             " WHERE origin = 1 AND queued < ?1 ORDER BY queued LIMIT ?2") {}
 
-bool EventRows::is_sound(std::string_view body, std::uint64_t sum) { return checksum(body) == sum; }
+bool EventRows::is_sound(std::string_view body, std::uint64_t sum) {
+  return checksum(body) == sum;
+}
 
 Result<void> EventRows::insert(RowKey key, const OutboxEntry& entry,
                                std::optional<std::int64_t> sink, WallTime now) {
@@ -60,7 +62,9 @@ Result<std::optional<RowKey>> EventRows::last_key(KeyRange range) {
   return key_of(last_.integer(-1, range.first, range.last));
 }
 
-Result<void> EventRows::erase(KeyRange range) { return erase_.run(range.first, range.last); }
+Result<void> EventRows::erase(KeyRange range) {
+  return erase_.run(range.first, range.last);
+}
 
 Result<std::vector<EventRows::Aged>> EventRows::aged(WallTime before, std::size_t limit) {
   std::vector<Aged> found;

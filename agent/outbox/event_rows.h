@@ -20,7 +20,9 @@ inline constexpr unsigned kLaneShift = 60;
 [[nodiscard]] constexpr RowKey lane_end(Lane lane) {
   return lane_start(lane) + ((RowKey{1} << kLaneShift) - 1);
 }
-[[nodiscard]] constexpr Lane lane_of(RowKey key) { return static_cast<Lane>(key >> kLaneShift); }
+[[nodiscard]] constexpr Lane lane_of(RowKey key) {
+  return static_cast<Lane>(key >> kLaneShift);
+}
 
 /// `first` and `last` belong to it.
 struct KeyRange {

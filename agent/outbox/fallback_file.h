@@ -14,9 +14,9 @@ namespace vigil::agent {
 inline constexpr std::size_t kFallbackMax = 64 * 1024 * 1024;
 
 /// Keeps heartbeats that nobody can read again while agent.db cannot be written: an append-only
-/// file of frames (docs/formats/fallback-file.md), synced at each append. Taken back into the outbox
-/// and removed after its commit; being killed in between only repeats events that have their ids.
-/// Not thread-safe; one writer at a time.
+/// file of frames (docs/formats/fallback-file.md), synced at each append. Taken back into the
+/// outbox and removed after its commit; being killed in between only repeats events that have their
+/// ids. Not thread-safe; one writer at a time.
 class FallbackFile {
  public:
   FallbackFile(FileSystem& files, std::string path);

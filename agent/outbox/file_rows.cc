@@ -27,8 +27,8 @@ Result<void> FileRows::store(const StoredFile& file) {
   const auto& at = file.position;
   VIGIL_TRY(store_.run(at.device, at.inode, at.birth_ns, std::string_view(at.path), at.root,
                        at.offset, at.size, at.modified_ns, at.head_hash, at.tail_hash));
-  return store_state_.run(at.device, at.inode, at.birth_ns, at.offset,
-                          checksum(file.parser_state), blob(file.parser_state));
+  return store_state_.run(at.device, at.inode, at.birth_ns, at.offset, checksum(file.parser_state),
+                          blob(file.parser_state));
 }
 
 Result<void> FileRows::forget(const watcher::FilePosition& at) {
@@ -40,8 +40,8 @@ Result<std::vector<watcher::FilePosition>> FileRows::positions() {
   std::vector<watcher::FilePosition> found;
   VIGIL_TRY(positions_.each([&](const Row& row) {
     found.push_back({std::string(row.text(0)), static_cast<std::uint32_t>(row.natural(1)),
-                     row.natural(2), row.natural(3), row.integer(4), row.natural(5),
-                     row.natural(6), row.integer(7), row.natural(8), row.natural(9)});
+                     row.natural(2), row.natural(3), row.integer(4), row.natural(5), row.natural(6),
+                     row.integer(7), row.natural(8), row.natural(9)});
     return Scan::go_on;
   }));
   return found;

@@ -9,11 +9,15 @@ namespace {
 constexpr std::uint32_t kPrivate = 0600;
 
 /// Failures after which it is unclear what the connection believes to be on the disk.
-bool needs_new_connection(Errc code) { return code == Errc::io || code == Errc::malformed; }
+bool needs_new_connection(Errc code) {
+  return code == Errc::io || code == Errc::malformed;
+}
 
 }  // namespace
 
-std::string_view lane_name(Lane lane) { return lane == Lane::live ? "live" : "backfill"; }
+std::string_view lane_name(Lane lane) {
+  return lane == Lane::live ? "live" : "backfill";
+}
 
 std::string_view counter_name(Counter counter) {
   static constexpr std::array<std::string_view, kCounters> kNames{
@@ -105,8 +109,9 @@ Result<void> Outbox::commit(WallTime now) {
   return change([&](Store& store) -> Result<void> {
     VIGIL_TRY(store.trim());
     VIGIL_TRY(store.evict(now));
-    VIGIL_TRY(store.shrink());
-    return store.commit();
+    VIGIL_TRY(store.commit());
+    store.shrink();
+    return {};
   });
 }
 
@@ -114,7 +119,9 @@ void Outbox::rollback() {
   if (store_ && store_->in_transaction() && !store_->rollback()) store_.reset();
 }
 
-bool Outbox::is_full() const { return store_ && store_->used_bytes() >= limits_.cap_bytes; }
+bool Outbox::is_full() const {
+  return store_ && store_->used_bytes() >= limits_.cap_bytes;
+}
 
 Result<std::vector<watcher::FilePosition>> Outbox::load_positions() {
   VIGIL_TRY(ready());
@@ -134,9 +141,8 @@ Result<std::optional<SealedBatch>> Outbox::unsettled(const SinkName& sink, Lane 
   return change([&](Store& store) { return store.unsettled(sink, lane); });
 }
 
-Result<std::optional<SealedBatch>> Outbox::seal(const SinkName& sink, Lane lane,
-                                                BatchLimits limits, const SourceId& source,
-                                                WallTime now) {
+Result<std::optional<SealedBatch>> Outbox::seal(const SinkName& sink, Lane lane, BatchLimits limits,
+                                                const SourceId& source, WallTime now) {
   return change([&](Store& store) { return store.seal(sink, lane, limits, source, now); });
 }
 

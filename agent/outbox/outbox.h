@@ -106,8 +106,8 @@ struct SinkNote {
 
 /// Named bounds of the outbox; tests go one past each.
 struct OutboxLimits {
-  std::uint64_t cap_bytes = 1024ULL * 1024 * 1024;   ///< beyond it reading of logs pauses
-  std::uint64_t reserve_bytes = 64ULL * 1024 * 1024; ///< beyond cap + reserve nothing is taken
+  std::uint64_t cap_bytes = 1024ULL * 1024 * 1024;    ///< beyond it reading of logs pauses
+  std::uint64_t reserve_bytes = 64ULL * 1024 * 1024;  ///< beyond cap + reserve nothing is taken
   std::chrono::milliseconds retention = std::chrono::days(14);
   std::size_t sweep_rows = 8'192;  ///< rows deleted, evicted or retried in one transaction
 };
@@ -125,8 +125,8 @@ class Outbox {
  public:
   struct Opened;
 
-  /// Opens or creates `path` (0600). A damaged or foreign file is set aside first. `denied`: made by
-  /// a newer version. `random` must outlive the outbox.
+  /// Opens or creates `path` (0600). A damaged or foreign file is set aside first. `denied`: made
+  /// by a newer version. `random` must outlive the outbox.
   [[nodiscard]] static Result<Opened> open(FileSystem& files, const std::string& path,
                                            Random& random, WallTime now, OutboxLimits limits = {});
   ~Outbox();

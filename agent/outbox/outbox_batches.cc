@@ -19,11 +19,18 @@ constexpr BatchLimits kAsSealed{std::numeric_limits<std::size_t>::max(),
                                 std::numeric_limits<std::size_t>::max()};
 
 SealedBatch to_sealed(const SinkName& sink, Lane lane, const BatchRow& row, std::string body) {
-  return {sink,     lane, row.id, row.seq, std::move(body), row.digest,
+  return {sink,
+          lane,
+          row.id,
+          row.seq,
+          std::move(body),
+          row.digest,
           static_cast<std::size_t>(row.events)};
 }
 
-std::string digest_of(std::string_view body) { return to_hex(sha256(body)); }
+std::string digest_of(std::string_view body) {
+  return to_hex(sha256(body));
+}
 
 }  // namespace
 
@@ -137,8 +144,10 @@ Result<std::vector<std::int64_t>> Outbox::Store::settle(const SealedBatch& batch
       const auto why = std::ranges::find(refused, index++, &Refusal::index);
       if (why == refused.end()) return Scan::go_on;
       const auto place = quarantine_.insert(sink.id, event, why->code, now);
-      if (place) places.push_back(*place);
-      else kept = std::unexpected(place.error());
+      if (place)
+        places.push_back(*place);
+      else
+        kept = std::unexpected(place.error());
       return place ? Scan::go_on : Scan::stop;
     }));
   }

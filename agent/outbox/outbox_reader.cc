@@ -73,8 +73,8 @@ Result<void> OutboxReader::read_counts(QueueStatus& status) {
         VIGIL_TRY(counter.integer(0, counter_name(static_cast<Counter>(i)))));
   }
   status.files = static_cast<std::uint64_t>(VIGIL_TRY(number("SELECT count(*) FROM files")));
-  const auto pages = VIGIL_TRY(number("PRAGMA page_count")) -
-                     VIGIL_TRY(number("PRAGMA freelist_count"));
+  const auto pages =
+      VIGIL_TRY(number("PRAGMA page_count")) - VIGIL_TRY(number("PRAGMA freelist_count"));
   status.bytes = static_cast<std::uint64_t>(pages * VIGIL_TRY(number("PRAGMA page_size")));
   const auto oldest = VIGIL_TRY(number(kOldest));
   if (oldest != 0) status.oldest = from_unix_ms(oldest);
@@ -107,25 +107,30 @@ Result<void> OutboxReader::read_sinks(QueueStatus& status) {
 }
 
 Result<void> OutboxReader::list(const SinkName& sink, std::size_t limit, const Take& take) {
-  return Query(*db_, kList).each(
-      [&](const Row& row) {
-        take({sink, lane_of(row.natural(0)),
-              row.integer(2) != 0 ? ListedEvent::State::sealed : ListedEvent::State::pending,
-              from_unix_ms(row.integer(1)), {}, row.text(3)});
-        return Scan::go_on;
-      },
-      std::string_view(sink.text()), limit);
+  return Query(*db_, kList)
+      .each(
+          [&](const Row& row) {
+            take({sink,
+                  lane_of(row.natural(0)),
+                  row.integer(2) != 0 ? ListedEvent::State::sealed : ListedEvent::State::pending,
+                  from_unix_ms(row.integer(1)),
+                  {},
+                  row.text(3)});
+            return Scan::go_on;
+          },
+          std::string_view(sink.text()), limit);
 }
 
 Result<void> OutboxReader::list_quarantined(std::size_t limit, const Take& take) {
-  return Query(*db_, kQuarantined).each(
-      [&](const Row& row) {
-        take({SinkName(std::string(row.text(0))), static_cast<Lane>(row.integer(1)),
-              ListedEvent::State::quarantined, from_unix_ms(row.integer(2)), row.text(3),
-              row.text(4)});
-        return Scan::go_on;
-      },
-      limit);
+  return Query(*db_, kQuarantined)
+      .each(
+          [&](const Row& row) {
+            take({SinkName(std::string(row.text(0))), static_cast<Lane>(row.integer(1)),
+                  ListedEvent::State::quarantined, from_unix_ms(row.integer(2)), row.text(3),
+                  row.text(4)});
+            return Scan::go_on;
+          },
+          limit);
 }
 
 Result<void> OutboxReader::each_body(const std::function<void(std::string_view)>& take) {

@@ -29,8 +29,8 @@ struct QueueStatus {
   std::string instance;
   std::vector<SinkStatus> sinks;  ///< the active ones
   std::array<std::uint64_t, kCounters> counters{};
-  std::uint64_t files = 0;  ///< logs with a stored position
-  std::uint64_t bytes = 0;  ///< in use, of the file
+  std::uint64_t files = 0;         ///< logs with a stored position
+  std::uint64_t bytes = 0;         ///< in use, of the file
   std::optional<WallTime> oldest;  ///< when the oldest row was queued that some sink still lacks
 };
 
@@ -41,9 +41,9 @@ struct ListedEvent {
   SinkName sink;
   Lane lane = Lane::live;
   State state = State::pending;
-  WallTime since{};        ///< queued or quarantined
-  std::string_view code;   ///< why it was quarantined
-  std::string_view body;   ///< valid during the call only
+  WallTime since{};       ///< queued or quarantined
+  std::string_view code;  ///< why it was quarantined
+  std::string_view body;  ///< valid during the call only
 };
 
 /// Looks into agent.db, beside a running daemon or without one; changes nothing. Not thread-safe.

@@ -14,9 +14,10 @@ namespace vigil::agent {
 namespace {
 
 constexpr std::uint64_t kPageBytes = 4096;  // SQLite's default
-// Unused pages that stay for the next backlog, and how many are given back in one transaction.
-constexpr std::uint64_t kUnusedBytesKept = 64ULL * 1024 * 1024;
-constexpr const char* kGiveBack = "PRAGMA incremental_vacuum(512)";
+// What a long backlog left unused is given back once it is this much and the rest is small enough
+// to be copied in a few milliseconds.
+constexpr std::uint64_t kUnusedBytesMax = 64ULL * 1024 * 1024;
+constexpr std::uint64_t kCopiedBytesMax = 16ULL * 1024 * 1024;
 
 }  // namespace
 
@@ -155,9 +156,10 @@ Result<void> Outbox::Store::evict(WallTime now) {
   return measure();
 }
 
-Result<void> Outbox::Store::shrink() {
-  if (unused_bytes_ < kUnusedBytesKept || unused_bytes_ < used_bytes_) return {};
-  return execute(*db_, kGiveBack);
+void Outbox::Store::shrink() {
+  if (unused_bytes_ < kUnusedBytesMax || used_bytes_ > kCopiedBytesMax) return;
+  unused_bytes_ = 0;  // where it fails (no room for the copy), the next measure() tries again
+  (void)execute(*db_, "VACUUM");
 }
 
 Result<void> Outbox::Store::measure() {

@@ -48,8 +48,8 @@ class Outbox::Store {
   /// Beyond the cap: gives up the oldest rows that cannot be read again and are past retention.
   Result<void> evict(WallTime now);
 
-  /// Gives back to the file system what a long backlog left unused, a bounded piece at a time.
-  Result<void> shrink();
+  /// Gives back to the file system what a long backlog left unused. Outside a transaction.
+  void shrink();
 
   Result<void> measure();  ///< refreshes used_bytes()
   [[nodiscard]] std::uint64_t used_bytes() const { return used_bytes_; }

@@ -43,6 +43,8 @@ Result<std::optional<QuarantinedRow>> QuarantineRows::one(Query& query, std::int
   return found;
 }
 
-Result<void> QuarantineRows::erase(std::int64_t place) { return erase_.run(place); }
+Result<void> QuarantineRows::erase(std::int64_t place) {
+  return erase_.run(place);
+}
 
 }  // namespace vigil::agent

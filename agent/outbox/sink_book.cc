@@ -6,9 +6,10 @@ namespace vigil::agent {
 
 SinkBook::SinkBook(SQLite::Database& db)
     : load_sinks_(db, "SELECT id, name, active FROM sinks ORDER BY id"),
-      load_cursors_(db,
-                    "SELECT lane, settled, sealed, batches, prev, pending, unsealed,"
-                    " unsealed_bytes, delivered, quarantined, evicted FROM cursors WHERE sink = ?1"),
+      load_cursors_(
+          db,
+          "SELECT lane, settled, sealed, batches, prev, pending, unsealed,"
+          " unsealed_bytes, delivered, quarantined, evicted FROM cursors WHERE sink = ?1"),
       insert_sink_(db, "INSERT INTO sinks (name, active) VALUES (?1, 0) RETURNING id"),
       activate_(db, "UPDATE sinks SET active = ?2 WHERE id = ?1"),
       note_(db,
@@ -87,8 +88,7 @@ Result<void> SinkBook::set_active(Sink& sink, bool active) {
 
 Result<void> SinkBook::note(const Sink& sink, const SinkNote& note) {
   return note_.run(sink.id, std::string_view(note.condition), note.attempts,
-                   std::string_view(note.last_error),
-                   note.next_try ? unix_ms(*note.next_try) : 0);
+                   std::string_view(note.last_error), note.next_try ? unix_ms(*note.next_try) : 0);
 }
 
 void SinkBook::add_row(Lane lane, std::optional<std::int64_t> sink, std::uint64_t bytes) {

@@ -19,7 +19,7 @@ struct Cursor {
   std::uint64_t batches = 0;  ///< number of the batch sealed last
   std::string prev;           ///< its digest
   Backlog backlog;
-  bool changed = false;       ///< since it was last written
+  bool changed = false;  ///< since it was last written
 };
 
 struct Sink {

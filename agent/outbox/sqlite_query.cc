@@ -28,9 +28,13 @@ Error sqlite_failure(int code, std::string_view message) {
   }
 }
 
-std::int64_t Row::integer(int column) const { return statement_.getColumn(column).getInt64(); }
+std::int64_t Row::integer(int column) const {
+  return statement_.getColumn(column).getInt64();
+}
 
-std::uint64_t Row::natural(int column) const { return static_cast<std::uint64_t>(integer(column)); }
+std::uint64_t Row::natural(int column) const {
+  return static_cast<std::uint64_t>(integer(column));
+}
 
 std::string_view Row::text(int column) const {
   const auto value = statement_.getColumn(column);
@@ -38,7 +42,9 @@ std::string_view Row::text(int column) const {
   return {bytes, static_cast<std::size_t>(value.getBytes())};
 }
 
-bool Row::is_null(int column) const { return statement_.getColumn(column).isNull(); }
+bool Row::is_null(int column) const {
+  return statement_.getColumn(column).isNull();
+}
 
 Query::Query(SQLite::Database& db, const char* sql) {
   try {

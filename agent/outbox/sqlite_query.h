@@ -100,6 +100,8 @@ class Query {
 Result<void> execute(SQLite::Database& db, const char* sql);
 
 /// A text to be stored as BLOB, whose length SQLite knows without reading it.
-[[nodiscard]] inline std::span<const char> blob(std::string_view text) { return {text}; }
+[[nodiscard]] inline std::span<const char> blob(std::string_view text) {
+  return {text};
+}
 
 }  // namespace vigil::agent

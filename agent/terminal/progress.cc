@@ -21,7 +21,9 @@ Pace pace_of(std::uint64_t done, std::uint64_t total, milliseconds elapsed) {
   // Divided before it is multiplied where the product would not fit.
   pace.bytes_per_second = done < UINT64_MAX / 1000 ? done * 1000 / ms : done / ms * 1000;
   if (pace.bytes_per_second != 0) {
-    pace.seconds_left = static_cast<std::int64_t>((total - done) / pace.bytes_per_second + 1);
+    const std::uint64_t left = total - done;
+    const std::uint64_t begun = left % pace.bytes_per_second == 0 ? 0 : 1;
+    pace.seconds_left = static_cast<std::int64_t>(left / pace.bytes_per_second + begun);
   }
   return pace;
 }

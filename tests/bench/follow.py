@@ -8,15 +8,15 @@ import time
 from latency import QUEUE_ROWS, reply_line, start
 from measure import BenchHome, free_port, median, process_cpu
 
-BYTES = 256_000_000
+FULL_BYTES, SMOKE_BYTES = 256_000_000, 8_000_000
 
 
-def backlog(work):
-    path = work / "backlog"
+def backlog(work, size_wanted):
+    path = work / f"backlog-{size_wanted}"
     if not path.exists():
         with open(path, "w") as file:
             size = number = 0
-            while size < BYTES:
+            while size < size_wanted:
                 # A body as long as session lines are on average; the text stays out of the queue.
                 line = reply_line(number).replace("x" * 300, "some code and prose " * 200)
                 file.write(line)
@@ -77,7 +77,7 @@ ruleset(name="r") {{ action(type="omfile" file="{out}" template="raw") }}
 
 
 def measure_follow(bench):
-    source = backlog(bench.work)
+    source = backlog(bench.work, SMOKE_BYTES if bench.smoke else FULL_BYTES)
     runs = [(ours(bench, source), rsyslog(bench, source)) for _ in range(bench.pairs)]
     gigabytes = pathlib.Path(source).stat().st_size / 1e9
     bench.report.add("backlog of a growing file: CPU against rsyslog imfile", median(a / b for a, b in runs), .5, "ratio",

@@ -3,10 +3,13 @@
 //
 //   scan_bench claude_code|codex ROOT
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "agent/heartbeat/event_id.h"
 #include "base/posix_file_system.h"
@@ -18,35 +21,40 @@
 namespace vigil {
 namespace {
 
-struct KeyHash {
-  std::size_t operator()(const agent::EventKey& key) const { return key.hash; }
-};
-
-/// One count per event: the greatest revision of each reply, and every other event once.
+/// One count per event: every reply once, by its greatest revision, however many lines and files
+/// repeat it.
 class Totals {
  public:
   void add(const parser::Activity& activity) {
     ++activities_;
     if (!activity.tokens) return;
-    const auto key = agent::to_event_key(ids_.make(activity.identity).text());
-    auto& [revision, model, tokens] = replies_[*key];
-    if (tokens.output != 0 && revision > activity.revision) return;
-    revision = activity.revision;
-    tokens = *activity.tokens;
-    model = &*models_.try_emplace(activity.model).first;
+    if (activity.identity.key != last_identity_) {
+      last_identity_ = activity.identity.key;
+      replies_.push_back({ids_.make_key(activity.identity), 0, model(activity.model), {}});
+    }
+    Reply& reply = replies_.back();
+    reply.revision = activity.revision;
+    reply.tokens = *activity.tokens;
   }
 
   void print() {
-    for (const auto& [key, reply] : replies_) {
-      parser::Tokens& sum = reply.model->second;
-      sum.input += reply.tokens.input;
-      sum.cache_read += reply.tokens.cache_read;
-      sum.cache_write += reply.tokens.cache_write;
-      sum.output += reply.tokens.output;
+    std::ranges::sort(replies_, [](const Reply& a, const Reply& b) {
+      return std::pair(a.key, a.revision) < std::pair(b.key, b.revision);
+    });
+    std::map<std::string, parser::Tokens> sums;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < replies_.size(); ++i) {
+      if (i + 1 < replies_.size() && replies_[i].key == replies_[i + 1].key) continue;
+      ++count;
+      parser::Tokens& sum = sums[models_[replies_[i].model]];
+      sum.input += replies_[i].tokens.input;
+      sum.cache_read += replies_[i].tokens.cache_read;
+      sum.cache_write += replies_[i].tokens.cache_write;
+      sum.output += replies_[i].tokens.output;
     }
-    std::printf("{\"activities\":%zu,\"replies\":%zu,\"models\":{", activities_, replies_.size());
+    std::printf("{\"activities\":%zu,\"replies\":%zu,\"models\":{", activities_, count);
     const char* comma = "";
-    for (const auto& [model, sum] : models_) {
+    for (const auto& [model, sum] : sums) {
       std::printf("%s\"%s\":{\"input\":%ld,\"cache_read\":%ld,\"cache_write\":%ld,\"output\":%ld}",
                   comma, model.c_str(), sum.input, sum.cache_read, sum.cache_write, sum.output);
       comma = ",";
@@ -55,17 +63,27 @@ class Totals {
   }
 
  private:
-  using Model = std::pair<const std::string, parser::Tokens>;
   struct Reply {
+    agent::EventKey key;
     std::uint32_t revision = 0;
-    Model* model = nullptr;
+    std::uint32_t model = 0;
     parser::Tokens tokens;
   };
 
+  std::uint32_t model(const std::string& name) {
+    const auto known = std::ranges::find(models_, name);
+    if (known == models_.end()) {
+      models_.push_back(name);
+      return static_cast<std::uint32_t>(models_.size() - 1);
+    }
+    return static_cast<std::uint32_t>(known - models_.begin());
+  }
+
   std::size_t activities_ = 0;
   agent::EventIdMaker ids_{SourceId("bench")};
-  std::map<std::string, parser::Tokens> models_;
-  std::unordered_map<agent::EventKey, Reply, KeyHash> replies_;
+  std::string last_identity_;
+  std::vector<std::string> models_;
+  std::vector<Reply> replies_;
 };
 
 int scan(parser::Format format, const std::string& root) {
@@ -77,12 +95,13 @@ int scan(parser::Format format, const std::string& root) {
       {{root, [format](std::string_view path) { return parser::is_session_log(format, path); },
         [format](std::string_view path) { return parser::may_hold_session_logs(format, path); }}},
       {});
+  const parser::LogParsers maker;
   std::unordered_map<std::uint64_t, std::unique_ptr<parser::LogParser>> parsers;
   Totals totals;
   logs.step(clock.mono_now(), clock.wall_now());
   while (const auto slice = logs.next_slice(clock.mono_now())) {
     auto& parser = parsers[slice->file];
-    if (slice->from_start) parser = parser::make_log_parser(format, slice->path);
+    if (slice->from_start) parser = maker.make(format, slice->path);
     for (const auto line : slice->lines) {
       for (const auto& activity : parser->parse_line(line)) totals.add(activity);
     }

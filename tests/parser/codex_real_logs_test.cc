@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "codex_rollouts.h"
+#include "tests/parser/codex_rollouts.h"
 #include "parser/codex_parser.h"
 
 using namespace vigil::parser;

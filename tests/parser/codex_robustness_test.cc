@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "codex_rollouts.h"
+#include "tests/parser/codex_rollouts.h"
 #include "parser/codex_parser.h"
 
 using namespace vigil::parser;

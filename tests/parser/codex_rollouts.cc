@@ -1,4 +1,4 @@
-#include "codex_rollouts.h"
+#include "tests/parser/codex_rollouts.h"
 
 #include <algorithm>
 #include <fstream>

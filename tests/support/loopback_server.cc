@@ -45,7 +45,9 @@ LoopbackServer::~LoopbackServer() {
   for (auto& thread : threads_) thread.join();
 }
 
-std::string LoopbackServer::url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+std::string LoopbackServer::url() const {
+  return "http://127.0.0.1:" + std::to_string(port_);
+}
 
 void LoopbackServer::accept_all() {
   while (true) {
@@ -87,9 +89,9 @@ void LoopbackServer::write(int fd, std::string_view bytes) {
 
 void LoopbackServer::write_answer(int fd, int status, std::string_view body,
                                   std::string_view extra_headers) {
-  write(fd, "HTTP/1.1 " + std::to_string(status) + " Answer\r\nContent-Length: " +
-                std::to_string(body.size()) + "\r\n" + std::string(extra_headers) + "\r\n" +
-                std::string(body));
+  write(fd, "HTTP/1.1 " + std::to_string(status) +
+                " Answer\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+                std::string(extra_headers) + "\r\n" + std::string(body));
 }
 
 }  // namespace vigil::test

@@ -13,8 +13,8 @@
 
 namespace vigil::test {
 
-/// A server on 127.0.0.1 that says whatever bytes a test wants, for clients' sake. A thread for each
-/// connection.
+/// A server on 127.0.0.1 that says whatever bytes a test wants, for clients' sake. A thread for
+/// each connection.
 class LoopbackServer {
  public:
   /// Called with each complete request; writes what it likes to `fd`. False closes the connection.

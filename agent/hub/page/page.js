@@ -8,7 +8,7 @@ const TICK_MS = 500;
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const count = new Intl.NumberFormat();
-const clock = new Intl.DateTimeFormat(undefined, {hour: "2-digit", minute: "2-digit", second: "2-digit"});
+const clock = new Intl.DateTimeFormat(undefined, {hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23"});
 const byId = (id) => document.getElementById(id);
 
 function element(name, text, attributes = {}) {

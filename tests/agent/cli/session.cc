@@ -16,7 +16,12 @@ Transcript Session::agent(const std::vector<std::string>& arguments, const std::
   std::istringstream input(in);
   std::ostringstream output;
   std::ostringstream errors;
-  const agent::Platform platform{clock_, files_, random_, environment, nullptr};
+  const agent::Platform platform{.clock = clock_,
+                                 .files = files_,
+                                 .random = random_,
+                                 .environment = environment,
+                                 .seed = nullptr,
+                                 .started = clock_.mono_now()};
   const agent::Console console{input, output, errors};
   Transcript transcript;
   transcript.exit = agent::run_command_line(platform, console, arguments);

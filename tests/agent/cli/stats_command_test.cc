@@ -61,13 +61,13 @@ TEST_CASE("statistics for people line up and cannot break out of their table", "
   const auto stats = session.agent({"stats", "--by", "project,model"});
   CHECK(stats.exit == 0);
   CHECK(stats.out ==
-        "project         model  time  human  agent  heartbeats  input  cache read  cache write  "
-        "   output\n"
-        "evil\\x0aname  haiku    0s     0s     0s           1      1           2            3  "
-        "       10\n"
+        "project       model  time  human  agent  heartbeats  input  cache read  cache write     "
+        "output\n"
+        "evil\\x0aname  haiku    0s     0s     0s           1      1           2            3      "
+        "   10\n"
         "evil\\x0aname  opus     0s     0s     0s           2      2           4            6  "
         "1,234,568\n"
-        "total                   0s     0s     0s           3      3           6            9  "
+        "total                  0s     0s     0s           3      3           6            9  "
         "1,234,578\n");
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("today tells the total and its largest parts", "[cli][io]") {
         "0s  on 2023-11-14: you 0s, agents 0s, both at once 0s\n"
         "  projects  evil\\x0aname 0s\n"
         "  apps      claude-code 0s\n"
-        "  models    opus 0s · haiku 0s\n"
+        "  models    haiku 0s · opus 0s\n"
         "  tokens    input 3 · output 1,234,578 · cache 6 read, 9 written\n");
   CHECK(
       session.agent({"today", "--json"})

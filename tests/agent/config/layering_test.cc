@@ -17,7 +17,7 @@ Paths some_paths() {
 }
 
 Environment some_environment() {
-  return {.variables = {{"HOME", "/home/a"}}, .directory = "/work", .hostname = "box"};
+  return {.variables = {{"HOME", "/home/a"}}, .directory = "/cwd", .hostname = "box"};
 }
 
 TEST_CASE("flags go before variables, variables before the file, the file before defaults",
@@ -57,7 +57,7 @@ TEST_CASE("variables say lists with commas and switches by words", "[config][uni
   const auto loaded = layer_config("", some_paths(), environment, {});
   REQUIRE(loaded);
   CHECK(loaded->config.claude_code.roots ==
-        std::vector<std::string>{"/home/a/x", "/work/relative", "/abs"});
+        std::vector<std::string>{"/home/a/x", "/cwd/relative", "/abs"});
   CHECK(loaded->config.delivery.timer == std::chrono::milliseconds(0));
   CHECK(loaded->config.delivery.capacity == 7);
 }
@@ -94,7 +94,7 @@ TEST_CASE("a variable goes before what a sink says itself", "[config][unit]") {
       some_paths(), environment, {});
   REQUIRE(loaded);
   CHECK(loaded->config.sinks[0].timer == std::chrono::seconds(2));
-  CHECK(loaded->config.sinks[0].ca_file == "/work/ca.pem");
+  CHECK(loaded->config.sinks[0].ca_file == "/cwd/ca.pem");
   CHECK(loaded->config.sinks[0].capacity == 9);
 }
 

@@ -14,7 +14,7 @@ Paths home_paths() {
 }
 
 Environment environment_of(std::map<std::string, std::string, std::less<>> variables) {
-  return {.variables = std::move(variables), .directory = "/work", .hostname = "box"};
+  return {.variables = std::move(variables), .directory = "/cwd", .hostname = "box"};
 }
 
 TEST_CASE("Claude Code's own two folders are watched by default", "[config][unit]") {
@@ -26,7 +26,7 @@ TEST_CASE("Claude Code's own two folders are watched by default", "[config][unit
 
 TEST_CASE("CLAUDE_CONFIG_DIR names several, and may name a projects folder", "[config][unit]") {
   CHECK(claude_roots({}, environment_of({{"CLAUDE_CONFIG_DIR", "/a, /b/projects ,/a,rel,~/c"}}),
-                     home_paths()) == Roots{"/a", "/b", "/work/rel", "/home/a/c"});
+                     home_paths()) == Roots{"/a", "/b", "/cwd/rel", "/home/a/c"});
 }
 
 TEST_CASE("the configuration's roots go before the tool's own variable", "[config][unit]") {

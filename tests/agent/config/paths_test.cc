@@ -8,7 +8,7 @@ namespace {
 using Variables = std::map<std::string, std::string, std::less<>>;
 
 Environment environment_of(Variables variables) {
-  return {.variables = std::move(variables), .directory = "/work", .hostname = "box"};
+  return {.variables = std::move(variables), .directory = "/cwd", .hostname = "box"};
 }
 
 TEST_CASE("folders are below HOME when nothing else is said", "[config][unit]") {
@@ -40,7 +40,7 @@ TEST_CASE("our own variables go first and need no HOME", "[config][unit]") {
                                 "");
   REQUIRE(paths);
   CHECK(paths->config_dir == "/c");
-  CHECK(paths->data_dir == "/work/data");
+  CHECK(paths->data_dir == "/cwd/data");
   CHECK(paths->state_dir == "/s");
   CHECK(paths->home.empty());
 }
@@ -55,7 +55,7 @@ TEST_CASE("a named file gives the folder where nothing else does", "[config][uni
   CHECK(paths->config_dir == "/etc/vigil");
   const auto flagged = find_paths(environment_of(with_file), "own.toml");
   REQUIRE(flagged);
-  CHECK(flagged->config_file == "/work/own.toml");
+  CHECK(flagged->config_file == "/cwd/own.toml");
 }
 
 TEST_CASE("with no folder to be had the three variables are named", "[config][unit]") {

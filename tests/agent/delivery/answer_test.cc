@@ -21,7 +21,8 @@ SealedBatch batch_of(std::size_t events) {
 
 Decision judge_status(int status, std::string body = {}, std::string retry_after = {},
                       AckRule rule = AckRule::named) {
-  return judge(HttpAnswer{status, std::move(retry_after), std::move(body)}, batch_of(3), rule, kNow);
+  return judge(HttpAnswer{status, std::move(retry_after), std::move(body)}, batch_of(3), rule,
+               kNow);
 }
 
 std::string ack(const std::string& rest = "") {

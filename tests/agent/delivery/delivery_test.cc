@@ -260,8 +260,10 @@ TEST_CASE("one poison event is found and quarantined, the rest goes", "[delivery
   for (int i = 0; i < 50 && wire.waiting() > 0; ++i) {
     const auto numbers = wire.numbers();
     const bool bad = std::ranges::find(numbers, poison) != numbers.end();
-    if (bad) wire.answer(GENERATE_COPY(400, 422));
-    else wire.accept();
+    if (bad)
+      wire.answer(GENERATE_COPY(400, 422));
+    else
+      wire.accept();
   }
   CHECK(wire.state().quarantined == 1);
   CHECK(wire.state().delivered == 9);
@@ -318,8 +320,10 @@ TEST_CASE("a batch that is too large is halved, a single event that is goes to q
   wire.outbox.add(0, 8);
   wire.step();
   for (int i = 0; i < 50 && wire.waiting() > 0; ++i) {
-    if (wire.numbers().size() > 2 || wire.numbers().front() == 6) wire.answer(413);
-    else wire.accept();
+    if (wire.numbers().size() > 2 || wire.numbers().front() == 6)
+      wire.answer(413);
+    else
+      wire.accept();
   }
   CHECK(wire.state().quarantined == 1);
   CHECK(wire.state().delivered == 7);
@@ -337,8 +341,11 @@ TEST_CASE("events that the hub rejects are quarantined by name", "[delivery]") {
 
 TEST_CASE("a key that is not accepted pauses up to a quarter of an hour and keeps all",
           "[delivery]") {
-  const auto [status, condition] = GENERATE(table<int, std::string>(
-      {{401, "denied"}, {403, "denied"}, {404, "misplaced"}, {405, "misplaced"}, {410, "misplaced"}}));
+  const auto [status, condition] = GENERATE(table<int, std::string>({{401, "denied"},
+                                                                     {403, "denied"},
+                                                                     {404, "misplaced"},
+                                                                     {405, "misplaced"},
+                                                                     {410, "misplaced"}}));
   Wire wire({sink(kHub, milliseconds(0))});
   wire.outbox.add(0, 3);
   wire.step();
@@ -450,7 +457,8 @@ TEST_CASE("what a sink is about is stored, for those who ask without a daemon", 
   CHECK(note.next_try.has_value());
 }
 
-TEST_CASE("no event is lost over a day of faults, lost acknowledgements and restarts", "[delivery]") {
+TEST_CASE("no event is lost over a day of faults, lost acknowledgements and restarts",
+          "[delivery]") {
   const auto seed = GENERATE(range<std::uint64_t>(1, 6));
   Wire wire({sink(kHub, milliseconds(0))});
   CountingRandom dice(seed);
@@ -476,8 +484,10 @@ TEST_CASE("no event is lost over a day of faults, lost acknowledgements and rest
         if (stored.insert(to_hex(sha256(wire.request().body))).second) {
           for (const auto number : numbers) ++events[number];
         }
-        if (roll == 10) wire.answer(502);  // stored, but the acknowledgement is lost
-        else wire.accept();
+        if (roll == 10)
+          wire.answer(502);  // stored, but the acknowledgement is lost
+        else
+          wire.accept();
       }
     }
     wire.pass(seconds(roll % 4));

@@ -159,7 +159,9 @@ TEST_CASE("nobody listening is unavailable, and plain http beyond loopback denie
   SystemClock clock;
   HttpTransport transport(clock, 1);
   std::string closed;
-  { closed = LoopbackServer([](int, const std::string&) { return true; }).url(); }
+  {
+    closed = LoopbackServer([](int, const std::string&) { return true; }).url();
+  }
   CHECK(exchange(transport, request_to(closed)).error().code == Errc::unavailable);
   CHECK(exchange(transport, request_to("http://hub.test")).error().code == Errc::denied);
   CHECK(exchange(transport, request_to("gopher://hub.test")).error().code == Errc::malformed);

@@ -60,16 +60,18 @@ TEST_CASE("a batch is read as it was written", "[heartbeat][unit]") {
 
 TEST_CASE("the form of a batch is stable", "[heartbeat][unit]") {
   BatchWriter writer(sample_header());
-  CHECK(std::move(writer).finish() ==
-        R"({"v":1,"source":"laptop","instance":"k3x9","lane":"live","batch":"bat_1","seq":7,"prev":")" +
-            std::string(64, 'a') + R"(","created":"2023-11-14T22:13:20.123Z","events":[]})");
+  CHECK(
+      std::move(writer).finish() ==
+      R"({"v":1,"source":"laptop","instance":"k3x9","lane":"live","batch":"bat_1","seq":7,"prev":")" +
+          std::string(64, 'a') + R"(","created":"2023-11-14T22:13:20.123Z","events":[]})");
 }
 
 TEST_CASE("fields may come in any order, and unknown ones are ignored", "[heartbeat][unit]") {
-  const auto batch = read(R"({"events":[{"id":"evt_00000000000000000001","time":"2023-11-14T22:13:20Z",)"
-                          R"("actor":"agent","action":"tool","new":{"deep":[1]}}],"later":[{}],"seq":1,)"
-                          R"("prev":"","lane":"live","created":"2023-11-14T22:13:20Z","batch":"b",)"
-                          R"("instance":"i","source":"laptop","v":1})");
+  const auto batch =
+      read(R"({"events":[{"id":"evt_00000000000000000001","time":"2023-11-14T22:13:20Z",)"
+           R"("actor":"agent","action":"tool","new":{"deep":[1]}}],"later":[{}],"seq":1,)"
+           R"("prev":"","lane":"live","created":"2023-11-14T22:13:20Z","batch":"b",)"
+           R"("instance":"i","source":"laptop","v":1})");
   REQUIRE(batch);
   CHECK(batch->events.size() == 1);
 }
@@ -100,7 +102,8 @@ TEST_CASE("flipped bits never bring the reader down", "[heartbeat][unit]") {
   SUCCEED();
 }
 
-TEST_CASE("an envelope that is not complete or not of this version is refused", "[heartbeat][unit]") {
+TEST_CASE("an envelope that is not complete or not of this version is refused",
+          "[heartbeat][unit]") {
   const auto [from, to] = GENERATE(table<std::string, std::string>({
       {R"("v":1)", R"("v":2)"},
       {R"("v":1)", R"("v":1,"v":1)"},
@@ -122,9 +125,15 @@ TEST_CASE("an envelope that is not complete or not of this version is refused", 
 
 TEST_CASE("another source is denied, in the envelope and in an event", "[heartbeat][unit]") {
   std::string body = sample_body();
-  SECTION("envelope") { body.replace(body.find("laptop"), 6, "desk00"); }
-  SECTION("event") { body.insert(body.rfind('}', body.size() - 3), R"(,"source":"desk")"); }
-  SECTION("event with an escaped name") { body.insert(body.rfind('}', body.size() - 3), R"(,"source":"d\u0065sk")"); }
+  SECTION("envelope") {
+    body.replace(body.find("laptop"), 6, "desk00");
+  }
+  SECTION("event") {
+    body.insert(body.rfind('}', body.size() - 3), R"(,"source":"desk")");
+  }
+  SECTION("event with an escaped name") {
+    body.insert(body.rfind('}', body.size() - 3), R"(,"source":"d\u0065sk")");
+  }
   const auto batch = read(body);
   REQUIRE_FALSE(batch);
   CHECK(batch.error().code == Errc::denied);

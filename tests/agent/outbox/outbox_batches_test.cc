@@ -179,8 +179,8 @@ TEST_CASE("a batch whose rows changed is sealed anew instead of being sent with 
   outbox.add(0, 3);
   const auto batch = seal(outbox);
   outbox.close();
-  const std::string damage = "sqlite3 " + outbox.path() +
-                             " 'UPDATE batches SET prev = \"ff\"' > /dev/null 2>&1";
+  const std::string damage =
+      "sqlite3 " + outbox.path() + " 'UPDATE batches SET prev = \"ff\"' > /dev/null 2>&1";
   if (std::system(damage.c_str()) != 0) {
     WARN("skipped: no sqlite3 program");
     return;

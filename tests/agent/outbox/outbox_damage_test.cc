@@ -117,8 +117,8 @@ TEST_CASE("what is not a queue of this program is set aside, and three such file
   for (int round = 0; round < 5; ++round) {
     outbox.close();
     spit(outbox.path(), "This is no database, " + std::string(5'000, 'x'));
-    auto opened = Outbox::open(outbox.files(), outbox.path(), outbox.random(),
-                               kNow + milliseconds(round));
+    auto opened =
+        Outbox::open(outbox.files(), outbox.path(), outbox.random(), kNow + milliseconds(round));
     REQUIRE(opened);
     CHECK(slurp(opened->set_aside).starts_with("This is no database"));
     CHECK_FALSE(opened->reason.empty());

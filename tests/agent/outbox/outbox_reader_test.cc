@@ -91,7 +91,9 @@ TEST_CASE("a reader changes nothing", "[outbox]") {
   const auto before = size();
   auto reader = OutboxReader::open(outbox.path());
   REQUIRE(reader->status());
-  { auto moved = std::move(*reader); }
+  {
+    auto moved = std::move(*reader);
+  }
   CHECK(size() == before);
   outbox.add(3, 1);
   CHECK(outbox->backlog(kHub, Lane::live).pending == 4);

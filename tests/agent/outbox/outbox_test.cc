@@ -3,9 +3,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <ctime>
-
 #include <catch2/catch.hpp>
+#include <ctime>
+#include <filesystem>
 
 #include "tests/agent/outbox/outbox_fixture.h"
 
@@ -96,7 +96,7 @@ TEST_CASE("the instance is born with the file", "[outbox]") {
 
 TEST_CASE("the file is private from its first moment", "[outbox]") {
   OutboxFixture outbox;
-  struct stat info {};
+  struct stat info{};
   REQUIRE(::stat(outbox.path().c_str(), &info) == 0);
   CHECK((info.st_mode & 0777U) == 0600U);
 }
@@ -117,7 +117,9 @@ TEST_CASE("rows leave when every active sink has settled them", "[outbox]") {
   CHECK(outbox->backlog(kHub, Lane::live).pending == 0);
   CHECK(outbox->backlog(kOther, Lane::live).pending == 10);
 
-  SECTION("a slow sink still gets them") { CHECK(settle_all(kOther) == 10); }
+  SECTION("a slow sink still gets them") {
+    CHECK(settle_all(kOther) == 10);
+  }
   SECTION("a sink that is no longer named holds nothing back, and a new one finds nothing") {
     REQUIRE(outbox->set_sinks(std::array{kHub}));
     outbox.add(10, 1);
@@ -204,4 +206,20 @@ TEST_CASE("2600 stored files are loaded in a few milliseconds", "[outbox]") {
   CHECK(outbox->load_positions()->size() == 2'600);
   const double ms = static_cast<double>(std::clock() - start) * 1e3 / CLOCKS_PER_SEC;
   CHECK(ms < 50);  // 2 ms measured; sanitizers and a loaded machine take longer
+}
+
+TEST_CASE("the file gives back the room of a long backlog once it is worked off", "[outbox]") {
+  OutboxFixture outbox;
+  const std::string body = event(0, 1024 * 1024);
+  const std::array entry{OutboxEntry{Lane::live, Origin::log, body}};
+  for (int i = 0; i < 70; ++i) REQUIRE(outbox->append(entry, kNow));
+  REQUIRE(outbox->commit(kNow));
+  for (int i = 0; i < 70; ++i) {
+    const auto batch = outbox->seal(kHub, Lane::live, {}, kSource, kNow);
+    REQUIRE(batch.value());
+    REQUIRE(outbox->settle(**batch, {}, kNow));
+    REQUIRE(outbox->commit(kNow));
+  }
+  outbox.close();
+  CHECK(std::filesystem::file_size(outbox.path()) < 16 * 1024 * 1024);
 }

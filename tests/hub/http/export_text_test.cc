@@ -1,9 +1,8 @@
 #include "agent/hub/export_text.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
 
 #include "agent/heartbeat/heartbeat_json.h"
 #include "tests/hub/store/sample_heartbeats.h"

@@ -8,9 +8,12 @@ namespace {
 TEST_CASE("a head names its length, its chunks or the end of the connection", "[hub][unit]") {
   Response response = json_response("{}");
   CHECK(head_text(response, Connection::keep, BodyForm::sized) ==
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: 2\r\n\r\n");
-  CHECK(head_text(response, Connection::keep, BodyForm::chunked).contains("Transfer-Encoding: chunked\r\n"));
-  CHECK(head_text(response, Connection::close, BodyForm::until_close).ends_with("Connection: close\r\n\r\n"));
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: "
+        "2\r\n\r\n");
+  CHECK(head_text(response, Connection::keep, BodyForm::chunked)
+            .contains("Transfer-Encoding: chunked\r\n"));
+  CHECK(head_text(response, Connection::close, BodyForm::until_close)
+            .ends_with("Connection: close\r\n\r\n"));
 }
 
 TEST_CASE("chunks carry their size in hexadecimal", "[hub][unit]") {
@@ -18,8 +21,8 @@ TEST_CASE("chunks carry their size in hexadecimal", "[hub][unit]") {
 }
 
 TEST_CASE("every answer that is sent has a phrase", "[hub][unit]") {
-  const int status = GENERATE(200, 201, 303, 400, 401, 403, 404, 405, 408, 409, 411, 413, 414, 415, 421,
-                              422, 429, 431, 501, 503);
+  const int status = GENERATE(200, 201, 303, 400, 401, 403, 404, 405, 408, 409, 411, 413, 414, 415,
+                              421, 422, 429, 431, 501, 503);
   CHECK(reason_phrase(status) != "Unknown");
 }
 

@@ -38,7 +38,9 @@ void CountingRandom::fill(std::span<std::byte> out) {
 Sender::Sender(std::uint8_t seed, std::string source)
     : source_(std::move(source)), key_(key_from(seed)) {}
 
-std::string Sender::line() const { return source_ + ":" + to_base64(key_.public_key()); }
+std::string Sender::line() const {
+  return source_ + ":" + to_base64(key_.public_key());
+}
 
 std::vector<Header> Sender::headers_v0(std::string_view body) const {
   return {{"Content-Type", "application/json"},
@@ -79,8 +81,8 @@ Request Sender::request(std::string body, std::vector<Header> headers,
   return request;
 }
 
-std::string sample_body(const std::string& source, const std::string& batch, std::size_t events,
-                        std::uint64_t seed) {
+std::string batch_body(const std::string& source, const std::string& batch,
+                       std::span<const Heartbeat> heartbeats) {
   BatchWriter writer({.source = SourceId(source),
                       .instance = "instance1",
                       .lane = "live",
@@ -89,10 +91,15 @@ std::string sample_body(const std::string& source, const std::string& batch, std
                       .prev = {},
                       .created = from_unix_ms(1'700'000'000'000),
                       .split_of = {}});
+  for (const auto& heartbeat : heartbeats) writer.add(to_json(heartbeat));
+  return std::move(writer).finish();
+}
+
+std::string sample_body(const std::string& source, const std::string& batch, std::size_t events,
+                        std::uint64_t seed) {
   SampleShape shape;
   shape.count = events;
-  for (const auto& heartbeat : sample_heartbeats(seed, shape)) writer.add(to_json(heartbeat));
-  return std::move(writer).finish();
+  return batch_body(source, batch, sample_heartbeats(seed, shape));
 }
 
 RawClient::RawClient(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -193,16 +200,24 @@ std::string request_text(std::string_view method, std::string_view target,
                          std::string_view authority, const std::vector<Header>& headers,
                          std::string_view body) {
   std::string text;
-  text.append(method).append(" ").append(target).append(" HTTP/1.1\r\nHost: ").append(authority).append("\r\n");
-  for (const auto& [name, value] : headers) text.append(name).append(": ").append(value).append("\r\n");
-  if (method == "POST") text.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
+  text.append(method)
+      .append(" ")
+      .append(target)
+      .append(" HTTP/1.1\r\nHost: ")
+      .append(authority)
+      .append("\r\n");
+  for (const auto& [name, value] : headers)
+    text.append(name).append(": ").append(value).append("\r\n");
+  if (method == "POST")
+    text.append("Content-Length: ").append(std::to_string(body.size())).append("\r\n");
   return text.append("\r\n").append(body);
 }
 
 TestHub::TestHub(HubOptions options) {
   options.store_path = folder.file("hub.db");
   options.port = 0;
-  auto server = HubServer::start(std::move(options), {.files = files, .clock = clock, .random = random});
+  auto server =
+      HubServer::start(std::move(options), {.files = files, .clock = clock, .random = random});
   if (!server) throw std::runtime_error(server.error().message);
   server_ = *std::move(server);
 }
@@ -245,7 +260,8 @@ Answer TestHub::get(std::string_view target) {
 
 Answer TestHub::post_batch(const Sender& sender, const std::string& body, std::string_view batch) {
   return exchange(request_text("POST", "/api/v1/ingest", authority(),
-                               sender.headers_v1(body, batch, authority(), clock.wall_now()), body));
+                               sender.headers_v1(body, batch, authority(), clock.wall_now()),
+                               body));
 }
 
 }  // namespace vigil::agent::test

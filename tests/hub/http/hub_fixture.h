@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "agent/hub/hub_server.h"
+#include "agent/heartbeat/heartbeat.h"
 #include "agent/hub/http_message.h"
+#include "agent/hub/hub_server.h"
 #include "base/posix_file_system.h"
 #include "base/unique_fd.h"
 #include "crypto/ed25519.h"
@@ -51,6 +53,8 @@ class Sender {
 /// An envelope around sample heartbeats.
 [[nodiscard]] std::string sample_body(const std::string& source, const std::string& batch,
                                       std::size_t events, std::uint64_t seed = 1);
+[[nodiscard]] std::string batch_body(const std::string& source, const std::string& batch,
+                                     std::span<const Heartbeat> heartbeats);
 
 /// What a server answered.
 struct Answer {
@@ -86,7 +90,8 @@ class RawClient {
 
 /// A request's bytes: head with Host, and a body with its length.
 [[nodiscard]] std::string request_text(std::string_view method, std::string_view target,
-                                       std::string_view authority, const std::vector<Header>& headers,
+                                       std::string_view authority,
+                                       const std::vector<Header>& headers,
                                        std::string_view body = {});
 
 /// A hub on a free port, in a folder of its own, with a clock that stands still.
@@ -102,7 +107,8 @@ class TestHub {
 
   [[nodiscard]] Answer exchange(std::string_view bytes);
   [[nodiscard]] Answer get(std::string_view target);  ///< with the token
-  [[nodiscard]] Answer post_batch(const Sender& sender, const std::string& body, std::string_view batch);
+  [[nodiscard]] Answer post_batch(const Sender& sender, const std::string& body,
+                                  std::string_view batch);
 
   vigil::test::TemporaryDirectory folder;
   vigil::test::ManualClock clock;

@@ -13,6 +13,7 @@
 #include "base/system_random.h"
 #include "crypto/ed25519.h"
 #include "tests/hub/http/hub_fixture.h"
+#include "tests/hub/store/sample_heartbeats.h"
 
 namespace vigil::agent::test {
 namespace {
@@ -24,11 +25,13 @@ int serve(const std::string& folder) {
   HubOptions options;
   options.store_path = folder + "/hub.db";
   options.port = 0;
-  auto hub = HubServer::start(std::move(options), {.files = files, .clock = clock, .random = random});
+  auto hub =
+      HubServer::start(std::move(options), {.files = files, .clock = clock, .random = random});
   if (!hub) return std::cerr << hub.error().message << '\n', 1;
   RegistryFile registry(files, folder + "/registry.json");
-  std::cout << (*hub)->port() << ' ' << *ensure_cli_token(registry, files, folder + "/token", random, clock)
-            << '\n' << (*hub)->new_login_link() << std::endl;
+  std::cout << (*hub)->port() << ' '
+            << *ensure_cli_token(registry, files, folder + "/token", random, clock) << '\n'
+            << (*hub)->new_login_link() << std::endl;
   while (std::cin.get() != EOF) {
   }
   return 0;
@@ -41,11 +44,17 @@ int ingest(std::size_t batches, std::size_t events) {
   TestHub hub(std::move(options));
   hub.allow(sender);
   std::vector<std::string> requests;
+  SampleShape shape;
+  shape.count = batches * events;
+  shape.span = std::chrono::days(60);
+  const auto heartbeats = sample_heartbeats(1, shape);
   for (std::size_t i = 0; i < batches; ++i) {
     const std::string batch = "b" + std::to_string(i);
-    const std::string body = sample_body("laptop", batch, events, i + 1);
-    requests.push_back(request_text("POST", "/api/v1/ingest", hub.authority(),
-                                    sender.headers_v1(body, batch, hub.authority(), hub.clock.wall_now()), body));
+    const std::string body =
+        batch_body("laptop", batch, std::span(heartbeats).subspan(i * events, events));
+    requests.push_back(
+        request_text("POST", "/api/v1/ingest", hub.authority(),
+                     sender.headers_v1(body, batch, hub.authority(), hub.clock.wall_now()), body));
   }
   RawClient client(hub.port());
   const auto begin = std::chrono::steady_clock::now();
@@ -58,7 +67,8 @@ int ingest(std::size_t batches, std::size_t events) {
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
   const double rows = static_cast<double>(batches * events);
   std::cout << rows / wall.count() << " rows/s, "
-            << static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC / rows * 1e6 << " us CPU a row\n";
+            << static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC / rows * 1e6
+            << " us CPU a row\n";
   return 0;
 }
 

@@ -1,9 +1,8 @@
 // The whole hub over loopback, as its clients see it.
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
 
 #include "agent/hub/store/hub_reader.h"
 #include "agent/hub/strict_sources.h"
@@ -20,7 +19,8 @@ std::string error_code(const Answer& answer) {
   return json::parse(answer.body).at("error").at("code").get<std::string>();
 }
 
-TEST_CASE("health needs no credentials but the right host, and every answer is armoured", "[hub][io]") {
+TEST_CASE("health needs no credentials but the right host, and every answer is armoured",
+          "[hub][io]") {
   TestHub hub;
   const auto answer = hub.exchange(request_text("GET", "/health", hub.authority(), {}));
   CHECK(answer.status == 200);
@@ -33,11 +33,14 @@ TEST_CASE("health needs no credentials but the right host, and every answer is a
 
 TEST_CASE("every other route wants credentials", "[hub][io]") {
   TestHub hub;
-  const std::string_view path = GENERATE("/", "/page.css", "/page.js", "/api/v1/stats", "/api/v1/export",
-                                         "/api/v1/stream", "/api/v1/status", "/login?ticket=00");
+  const std::string_view path =
+      GENERATE("/", "/page.css", "/page.js", "/api/v1/stats", "/api/v1/export", "/api/v1/stream",
+               "/api/v1/status", "/login?ticket=00");
   const auto answer = hub.exchange(request_text("GET", path, hub.authority(), {}));
   CHECK(answer.status == 401);
-  CHECK(hub.exchange(request_text("GET", path, hub.authority(), {{"Authorization", "Bearer vigil_00"}})).status == 401);
+  CHECK(hub.exchange(
+               request_text("GET", path, hub.authority(), {{"Authorization", "Bearer vigil_00"}}))
+            .status == 401);
   CHECK(hub.exchange(request_text("POST", "/api/v1/tickets", hub.authority(), {})).status == 401);
 }
 
@@ -106,7 +109,8 @@ TEST_CASE("a source that used v1 cannot go back to v0, not even after a restart"
   hub.allow(sender);
   const std::string body = sample_body("laptop", "b1", 1);
   const auto v0 = [&] {
-    return hub.exchange(request_text("POST", "/api/v1/ingest", hub.authority(), sender.headers_v0(body), body));
+    return hub.exchange(
+        request_text("POST", "/api/v1/ingest", hub.authority(), sender.headers_v0(body), body));
   };
   CHECK(v0().status == 200);
   CHECK(hub.post_batch(sender, body, "b1").status == 200);
@@ -134,15 +138,18 @@ TEST_CASE("a one-time link signs a browser in, once", "[hub][io]") {
   const auto page = hub.exchange(request_text("GET", "/", hub.authority(), {{"Cookie", pair}}));
   CHECK(page.status == 200);
   CHECK(page.body.contains("<title>Vigil</title>"));
-  CHECK(hub.exchange(request_text("GET", "/page.js", hub.authority(), {{"Cookie", pair}})).status == 200);
+  CHECK(hub.exchange(request_text("GET", "/page.js", hub.authority(), {{"Cookie", pair}})).status ==
+        200);
 
   SECTION("but not for ever") {
     hub.clock.advance(std::chrono::days(31));
-    CHECK(hub.exchange(request_text("GET", "/", hub.authority(), {{"Cookie", pair}})).status == 401);
+    CHECK(hub.exchange(request_text("GET", "/", hub.authority(), {{"Cookie", pair}})).status ==
+          401);
   }
   SECTION("and never to make further links") {
-    const auto ticket = hub.exchange(request_text("POST", "/api/v1/tickets", hub.authority(),
-        {{"Cookie", pair}, {"Origin", "http://" + hub.authority()}}));
+    const auto ticket =
+        hub.exchange(request_text("POST", "/api/v1/tickets", hub.authority(),
+                                  {{"Cookie", pair}, {"Origin", "http://" + hub.authority()}}));
     CHECK(ticket.status == 401);
   }
 }
@@ -198,7 +205,8 @@ TEST_CASE("the live stream tells what is stored, and resumes where it was left",
 TEST_CASE("a silent stream is kept alive with comments", "[hub][io]") {
   TestHub hub;
   RawClient client(hub.port());
-  client.send(request_text("GET", "/api/v1/stream", hub.authority(), {{"Authorization", hub.token()}}));
+  client.send(
+      request_text("GET", "/api/v1/stream", hub.authority(), {{"Authorization", hub.token()}}));
   (void)client.receive_until("retry:");
   hub.clock.advance(std::chrono::seconds(15));
   CHECK(client.receive_until("\r\n:\n\n").contains("\r\n:\n\n"));
@@ -218,16 +226,22 @@ TEST_CASE("the agent of the same process needs no entry and has no limits", "[hu
   const Sender own(7, "own");
   HubOptions options;
   options.rates.requests_per_second = 1;
-  options.own.push_back({SourceId("own"), own.key().public_key(), crypto::key_id(own.key().public_key()),
-                         KeyState::active, {}});
+  options.own.push_back({SourceId("own"),
+                         own.key().public_key(),
+                         crypto::key_id(own.key().public_key()),
+                         KeyState::active,
+                         {}});
   TestHub hub(std::move(options));
   for (int i = 0; i < 5; ++i) {
     const std::string batch = "b" + std::to_string(i);
     CHECK(hub.post_batch(own, sample_body("own", batch, 1), batch).status == 200);
   }
   const Sender next(8, "own");
-  hub.server().set_own_keys({{SourceId("own"), next.key().public_key(),
-                              crypto::key_id(next.key().public_key()), KeyState::active, {}}});
+  hub.server().set_own_keys({{SourceId("own"),
+                              next.key().public_key(),
+                              crypto::key_id(next.key().public_key()),
+                              KeyState::active,
+                              {}}});
   CHECK(hub.post_batch(next, sample_body("own", "b9", 1), "b9").status == 200);
   CHECK(hub.post_batch(own, sample_body("own", "b10", 1), "b10").status == 401);
 }

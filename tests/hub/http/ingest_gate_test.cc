@@ -27,7 +27,8 @@ struct Gate {
 
   [[nodiscard]] Request good(const std::string& content, std::string_view batch = "b1",
                              WallTime signed_at = kNow) const {
-    return sender.request(content, sender.headers_v1(content, batch, kAuthority, signed_at), kAuthority);
+    return sender.request(content, sender.headers_v1(content, batch, kAuthority, signed_at),
+                          kAuthority);
   }
 
   Sender sender{1};
@@ -130,12 +131,18 @@ TEST_CASE("v1 needs all of its headers", "[hub][unit]") {
 TEST_CASE("clocks may be 300 s apart and no more, and the sender is told the time", "[hub][unit]") {
   Gate gate;
   const Request request = gate.good(gate.body);
-  const auto [skew, code] = GENERATE(table<int, std::string>({
-      {299, "admitted"}, {300, "admitted"}, {301, "clock_skew"}, {31'536'000, "clock_skew"},
-      {-299, "admitted"}, {-300, "admitted"}, {-301, "clock_skew"}, {-31'536'000, "clock_skew"}}));
+  const auto [skew, code] = GENERATE(table<int, std::string>({{299, "admitted"},
+                                                              {300, "admitted"},
+                                                              {301, "clock_skew"},
+                                                              {31'536'000, "clock_skew"},
+                                                              {-299, "admitted"},
+                                                              {-300, "admitted"},
+                                                              {-301, "clock_skew"},
+                                                              {-31'536'000, "clock_skew"}}));
   const auto result = gate.admit(request, kNow + std::chrono::seconds(skew));
   CHECK(code_of(result) == code);
-  if (!result) CHECK(result.error().body.contains(format_rfc3339(kNow + std::chrono::seconds(skew))));
+  if (!result)
+    CHECK(result.error().body.contains(format_rfc3339(kNow + std::chrono::seconds(skew))));
 }
 
 TEST_CASE("nothing tells an unknown source from a wrong signature", "[hub][unit]") {
@@ -144,7 +151,8 @@ TEST_CASE("nothing tells an unknown source from a wrong signature", "[hub][unit]
   const Sender impostor(3, "laptop");
   const auto refuse = [&](const Sender& who) {
     const std::string body = sample_body(who.source(), "b1", 1);
-    auto result = gate.admit(who.request(body, who.headers_v1(body, "b1", kAuthority, kNow), kAuthority));
+    auto result =
+        gate.admit(who.request(body, who.headers_v1(body, "b1", kAuthority, kNow), kAuthority));
     REQUIRE_FALSE(result);
     return std::pair(result.error().status, result.error().body);
   };
@@ -182,7 +190,8 @@ TEST_CASE("two keys of one source sign side by side", "[hub][unit]") {
   const Sender next(9, "laptop");
   gate.allow(next);
   CHECK(gate.admit(gate.good(gate.body)));
-  CHECK(gate.admit(next.request(gate.body, next.headers_v1(gate.body, "b1", kAuthority, kNow), kAuthority)));
+  CHECK(gate.admit(
+      next.request(gate.body, next.headers_v1(gate.body, "b1", kAuthority, kNow), kAuthority)));
 }
 
 TEST_CASE("a source cannot speak for another", "[hub][unit]") {
@@ -194,7 +203,8 @@ TEST_CASE("a source cannot speak for another", "[hub][unit]") {
 
 TEST_CASE("bodies that are no batch are refused whole", "[hub][unit]") {
   Gate gate;
-  const std::string body = GENERATE("", "null", "7", "{", "[", "[1]", "{}", R"({"v":1})", "[] []", "\xFF");
+  const std::string body =
+      GENERATE("", "null", "7", "{", "[", "[1]", "{}", R"({"v":1})", "[] []", "\xFF");
   INFO(body);
   CHECK(code_of(gate.admit(gate.good(body))) == "malformed");
 }
@@ -216,7 +226,8 @@ TEST_CASE("bad events are listed and the good ones kept", "[hub][unit]") {
   CHECK(batch->rejected[0].id == "evt_00000000000000000007");
   CHECK(batch->rejected[1].id.empty());
   const Response answer = ingest_answer(*batch, {});
-  CHECK(answer.body.contains(R"("rejected":[{"index":3,"id":"evt_00000000000000000007","code":"malformed")"));
+  CHECK(answer.body.contains(
+      R"("rejected":[{"index":3,"id":"evt_00000000000000000007","code":"malformed")"));
 }
 
 TEST_CASE("a source that sends too much is told when to come again", "[hub][unit]") {

@@ -9,7 +9,14 @@ namespace {
 TEST_CASE("members and elements are separated, whatever stands in them", "[hub][unit]") {
   JsonText json;
   json.begin_object().name("a").begin_list().number(std::int64_t{1}).text("b").null().end_list();
-  json.name("c").begin_object().end_object().name("d").truth(true).name("e").number(0.25).end_object();
+  json.name("c")
+      .begin_object()
+      .end_object()
+      .name("d")
+      .truth(true)
+      .name("e")
+      .number(0.25)
+      .end_object();
   CHECK(std::move(json).take() == R"({"a":[1,"b",null],"c":{},"d":true,"e":0.25})");
 }
 
@@ -25,7 +32,8 @@ TEST_CASE("any bytes make valid JSON", "[hub][unit]") {
 }
 
 TEST_CASE("well-formed text comes back as it was", "[hub][unit]") {
-  const std::string text = GENERATE("", "a\"b\\c\n\t\x01", "\xC3\xA4 \xE2\x82\xAC \xF0\x9F\x98\x80");
+  const std::string text =
+      GENERATE("", "a\"b\\c\n\t\x01", "\xC3\xA4 \xE2\x82\xAC \xF0\x9F\x98\x80");
   std::string out;
   append_json_string(text, out);
   CHECK(nlohmann::json::parse(out) == text);

@@ -1,7 +1,6 @@
 // Framing, limits and time-outs of the real listener, byte by byte.
 
 #include <catch2/catch.hpp>
-
 #include <string>
 #include <vector>
 
@@ -33,26 +32,52 @@ TEST_CASE("malformed requests are refused and the connection is closed", "[hub][
       {"no version", "GET /health\r\n" + kHost + "\r\n", 400},
       {"other version", "GET /health HTTP/3.0\r\n" + kHost + "\r\n", 400},
       {"bare line feeds", "GET /health HTTP/1.1\nHost: 127.0.0.1:PORT\n\r\n\r\n", 400},
-      {"NUL in a value", "GET /health HTTP/1.1\r\n" + kHost + std::string("X-A: b\0c\r\n\r\n", 12), 400},
+      {"NUL in a value", "GET /health HTTP/1.1\r\n" + kHost + std::string("X-A: b\0c\r\n\r\n", 12),
+       400},
       {"absolute form", "GET http://127.0.0.1:PORT/health HTTP/1.1\r\n" + kHost + "\r\n", 400},
       {"dot dot", "GET /a/../health HTTP/1.1\r\n" + kHost + "\r\n", 400},
       {"bad escape", "GET /%zz HTTP/1.1\r\n" + kHost + "\r\n", 400},
       {"escaped NUL", "GET /%00 HTTP/1.1\r\n" + kHost + "\r\n", 400},
-      {"two lengths", "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Content-Length: 1\r\nContent-Length: 1\r\n\r\na", 400},
-      {"length and chunks", "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
-      {"negative length", "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Content-Length: -1\r\n\r\n", 400},
-      {"length with a sign", "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Content-Length: +1\r\n\r\na", 400},
-      {"hexadecimal length", "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Content-Length: 0x1\r\n\r\na", 400},
+      {"two lengths",
+       "POST /api/v1/ingest HTTP/1.1\r\n" + kHost +
+           "Content-Length: 1\r\nContent-Length: 1\r\n\r\na",
+       400},
+      {"length and chunks",
+       "POST /api/v1/ingest HTTP/1.1\r\n" + kHost +
+           "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+       400},
+      {"negative length", "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Content-Length: -1\r\n\r\n",
+       400},
+      {"length with a sign",
+       "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Content-Length: +1\r\n\r\na", 400},
+      {"hexadecimal length",
+       "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Content-Length: 0x1\r\n\r\na", 400},
       {"no length", "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "\r\n", 411},
-      {"other encoding", "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Transfer-Encoding: gzip\r\n\r\n", 501},
-      {"list of encodings", "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501},
-      {"compressed body", "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\na", 415},
-      {"bad chunk size", "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n-2\r\nab\r\n0\r\n\r\n", 400},
-      {"chunk without end", "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n", 400},
-      {"too large by its length", "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Content-Length: 2097153\r\n\r\n", 413},
-      {"too large for a small route", "POST /api/v1/tickets HTTP/1.1\r\n" + kHost + "Content-Length: 65537\r\n\r\n", 413},
+      {"other encoding",
+       "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Transfer-Encoding: gzip\r\n\r\n", 501},
+      {"list of encodings",
+       "POST /api/v1/ingest HTTP/1.1\r\n" + kHost +
+           "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+       501},
+      {"compressed body",
+       "POST /api/v1/ingest HTTP/1.1\r\n" + kHost +
+           "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\na",
+       415},
+      {"bad chunk size",
+       "POST /api/v1/ingest HTTP/1.1\r\n" + kHost +
+           "Transfer-Encoding: chunked\r\n\r\n-2\r\nab\r\n0\r\n\r\n",
+       400},
+      {"chunk without end",
+       "POST /api/v1/ingest HTTP/1.1\r\n" + kHost +
+           "Transfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n",
+       400},
+      {"too large by its length",
+       "POST /api/v1/ingest HTTP/1.1\r\n" + kHost + "Content-Length: 2097153\r\n\r\n", 413},
+      {"too large for a small route",
+       "POST /api/v1/tickets HTTP/1.1\r\n" + kHost + "Content-Length: 65537\r\n\r\n", 413},
       {"long target", "GET /" + std::string(9'000, 'a') + " HTTP/1.1\r\n" + kHost + "\r\n", 414},
-      {"long header", "GET /health HTTP/1.1\r\n" + kHost + "X-A: " + std::string(40'000, 'a') + "\r\n\r\n", 431},
+      {"long header",
+       "GET /health HTTP/1.1\r\n" + kHost + "X-A: " + std::string(40'000, 'a') + "\r\n\r\n", 431},
       {"endless header", "GET /health HTTP/1.1\r\n" + kHost + std::string(40'000, 'a'), 431},
   }));
   INFO(name);
@@ -76,13 +101,32 @@ TEST_CASE("only its own names open the hub", "[hub][io]") {
   options.names = {"hub.example"};
   TestHub hub(std::move(options));
   const auto [host, status] = GENERATE(table<std::string, int>({
-      {"127.0.0.1:PORT", 200}, {"localhost:PORT", 200}, {"LOCALHOST:PORT", 200}, {"[::1]:PORT", 200},
-      {"hub.example", 200}, {"hub.example:PORT", 200}, {"Hub.Example", 200},
-      {"127.0.0.1", 421}, {"localhost", 421}, {"localhost.:PORT", 421}, {"127.1:PORT", 421},
-      {"127.0.0.1:1", 421}, {"127.0.0.1:PORT1", 421}, {"127.0.0.2:PORT", 421}, {"2130706433:PORT", 421},
-      {"0x7f000001:PORT", 421}, {"0.0.0.0:PORT", 421}, {"[::ffff:127.0.0.1]:PORT", 421}, {"::1:PORT", 421},
-      {"evil.example", 421}, {"evil.example:PORT", 421}, {"localhost.evil.example:PORT", 421},
-      {"hub.example.evil", 421}, {"hub.example:1", 421}, {"127.0.0.1:PORT@evil", 421}, {"", 421},
+      {"127.0.0.1:PORT", 200},
+      {"localhost:PORT", 200},
+      {"LOCALHOST:PORT", 200},
+      {"[::1]:PORT", 200},
+      {"hub.example", 200},
+      {"hub.example:PORT", 200},
+      {"Hub.Example", 200},
+      {"127.0.0.1", 421},
+      {"localhost", 421},
+      {"localhost.:PORT", 421},
+      {"127.1:PORT", 421},
+      {"127.0.0.1:1", 421},
+      {"127.0.0.1:PORT1", 421},
+      {"127.0.0.2:PORT", 421},
+      {"2130706433:PORT", 421},
+      {"0x7f000001:PORT", 421},
+      {"0.0.0.0:PORT", 421},
+      {"[::ffff:127.0.0.1]:PORT", 421},
+      {"::1:PORT", 421},
+      {"evil.example", 421},
+      {"evil.example:PORT", 421},
+      {"localhost.evil.example:PORT", 421},
+      {"hub.example.evil", 421},
+      {"hub.example:1", 421},
+      {"127.0.0.1:PORT@evil", 421},
+      {"", 421},
   }));
   INFO(host);
   CHECK(status_of(hub, "GET /health HTTP/1.1\r\nHost: " + host + "\r\n\r\n") == status);
@@ -100,7 +144,8 @@ TEST_CASE("foreign pages get nothing", "[hub][io]") {
       {"Sec-Fetch-Site: none\r\n", 200},
       {"Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\n", 403},
       {"Sec-Fetch-Site: same-site\r\nSec-Fetch-Mode: cors\r\n", 403},
-      {"Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n", 200},
+      {"Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n",
+       200},
       {"Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe\r\n", 403},
   }));
   INFO(headers);
@@ -111,8 +156,11 @@ TEST_CASE("a body that is no JSON by its type is not looked at", "[hub][io]") {
   TestHub hub;
   CHECK(status_of(hub, "POST /api/v1/ingest HTTP/1.1\r\n" + kHost +
                            "Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n[]") == 415);
-  CHECK(status_of(hub, "POST /api/v1/ingest HTTP/1.1\r\n" + kHost +
-                           "Content-Type: application/json; charset=utf-8\r\nContent-Length: 2\r\n\r\n[]") == 401);
+  CHECK(status_of(
+            hub,
+            "POST /api/v1/ingest HTTP/1.1\r\n" + kHost +
+                "Content-Type: application/json; charset=utf-8\r\nContent-Length: 2\r\n\r\n[]") ==
+        401);
 }
 
 TEST_CASE("a chunked batch is taken, and bounded", "[hub][io]") {
@@ -120,10 +168,12 @@ TEST_CASE("a chunked batch is taken, and bounded", "[hub][io]") {
   const Sender sender(1);
   hub.allow(sender);
   const auto chunked = [&](const std::string& body, std::size_t piece) {
-    std::string text = "POST /api/v1/ingest HTTP/1.1\r\nHost: " + hub.authority() + "\r\nTransfer-Encoding: chunked\r\n";
+    std::string text = "POST /api/v1/ingest HTTP/1.1\r\nHost: " + hub.authority() +
+                       "\r\nTransfer-Encoding: chunked\r\n";
     for (const auto& [name, value] : sender.headers_v0(body)) text += name + ": " + value + "\r\n";
     text += "\r\n";
-    for (std::size_t at = 0; at < body.size(); at += piece) text += chunk_text(body.substr(at, piece));
+    for (std::size_t at = 0; at < body.size(); at += piece)
+      text += chunk_text(body.substr(at, piece));
     return text + "0\r\n\r\n";
   };
   const std::string body = sample_body("laptop", "b1", 300);
@@ -147,14 +197,16 @@ TEST_CASE("requests may be sent ahead, and are answered in order", "[hub][io]") 
 TEST_CASE("a request may come byte by byte", "[hub][io]") {
   TestHub hub;
   RawClient client(hub.port());
-  for (const char c : request_text("GET", "/health", hub.authority(), {})) client.send(std::string(1, c));
+  for (const char c : request_text("GET", "/health", hub.authority(), {}))
+    client.send(std::string(1, c));
   CHECK(client.receive()->status == 200);
 }
 
 TEST_CASE("HEAD gets the head alone", "[hub][io]") {
   TestHub hub;
   RawClient client(hub.port());
-  client.send(request_text("HEAD", "/health", hub.authority(), {}) + request_text("GET", "/missing", hub.authority(), {}));
+  client.send(request_text("HEAD", "/health", hub.authority(), {}) +
+              request_text("GET", "/missing", hub.authority(), {}));
   const std::string text = client.receive_until("not_found");
   CHECK(text.contains("Content-Length: 15\r\n"));
   CHECK_FALSE(text.contains(R"({"status":"ok"})"));
@@ -162,7 +214,8 @@ TEST_CASE("HEAD gets the head alone", "[hub][io]") {
 
 TEST_CASE("HTTP/1.0 and Connection: close end the connection after the answer", "[hub][io]") {
   TestHub hub;
-  const std::string line = GENERATE("GET /health HTTP/1.0\r\n", "GET /health HTTP/1.1\r\nConnection: close\r\n");
+  const std::string line =
+      GENERATE("GET /health HTTP/1.0\r\n", "GET /health HTTP/1.1\r\nConnection: close\r\n");
   RawClient client(hub.port());
   client.send(line + "Host: " + hub.authority() + "\r\n\r\n");
   CHECK(client.receive()->status == 200);
@@ -172,8 +225,9 @@ TEST_CASE("HTTP/1.0 and Connection: close end the connection after the answer", 
 TEST_CASE("a client that expects to be told goes on after 100", "[hub][io]") {
   TestHub hub;
   RawClient client(hub.port());
-  client.send("POST /api/v1/ingest HTTP/1.1\r\nHost: " + hub.authority() +
-              "\r\nExpect: 100-continue\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n");
+  client.send(
+      "POST /api/v1/ingest HTTP/1.1\r\nHost: " + hub.authority() +
+      "\r\nExpect: 100-continue\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n");
   CHECK(client.receive()->status == 100);
   client.send("[]");
   CHECK(client.receive()->status == 401);
@@ -187,7 +241,8 @@ TEST_CASE("slow heads and bodies are cut off, idle connections closed", "[hub][i
   idle.send(request_text("GET", "/health", hub.authority(), {}));
   CHECK(idle.receive()->status == 200);
   head.send("GET /health HT");
-  body.send("POST /api/v1/ingest HTTP/1.1\r\nHost: " + hub.authority() + "\r\nContent-Length: 9\r\n\r\nabc");
+  body.send("POST /api/v1/ingest HTTP/1.1\r\nHost: " + hub.authority() +
+            "\r\nContent-Length: 9\r\n\r\nabc");
   // So that the listener has seen all three before time passes.
   CHECK(hub.exchange(request_text("GET", "/health", hub.authority(), {})).status == 200);
   hub.clock.advance(std::chrono::seconds(10));
@@ -221,7 +276,8 @@ TEST_CASE("bodies that come in together are bounded", "[hub][io]") {
   HubOptions options;
   options.limits.bodies_bytes = 64 * 1'024;
   TestHub hub(std::move(options));
-  const std::string begun = "POST /api/v1/ingest HTTP/1.1\r\nHost: " + hub.authority() + "\r\nContent-Length: 60000\r\n\r\n";
+  const std::string begun = "POST /api/v1/ingest HTTP/1.1\r\nHost: " + hub.authority() +
+                            "\r\nContent-Length: 60000\r\n\r\n";
   RawClient first(hub.port());
   first.send(begun + "abc");
   CHECK(hub.exchange(request_text("GET", "/health", hub.authority(), {})).status == 200);
@@ -234,7 +290,8 @@ TEST_CASE("stopping answers what is under way and closes the rest", "[hub][io]")
   TestHub hub;
   RawClient idle(hub.port());
   RawClient stream(hub.port());
-  stream.send(request_text("GET", "/api/v1/stream", hub.authority(), {{"Authorization", hub.token()}}));
+  stream.send(
+      request_text("GET", "/api/v1/stream", hub.authority(), {{"Authorization", hub.token()}}));
   (void)stream.receive_until("retry:");
   hub.stop();
   CHECK(idle.is_closed());

@@ -41,11 +41,18 @@ TEST_CASE("days, dimensions and filters are taken from the parameters", "[hub][u
 }
 
 TEST_CASE("what makes no sense is named", "[hub][unit]") {
-  const auto [target, word] = GENERATE(table<std::string, std::string>({
-      {"/?from=2023-02-30", "from"}, {"/?to=tomorrow", "to"}, {"/?range=never", "range"},
-      {"/?range=today&from=2023-01-01", "range"}, {"/?tz=Mars/Base", "tz"}, {"/?tz=../../etc/passwd", "tz"},
-      {"/?by=colour", "by"}, {"/?by=day,day", "by"}, {"/?by=day,", ""}, {"/?colour=red", "parameter"},
-      {"/?by=project,language,app,model,actor", "by"}}));
+  const auto [target, word] =
+      GENERATE(table<std::string, std::string>({{"/?from=2023-02-30", "from"},
+                                                {"/?to=tomorrow", "to"},
+                                                {"/?range=never", "range"},
+                                                {"/?range=today&from=2023-01-01", "range"},
+                                                {"/?tz=Mars/Base", "tz"},
+                                                {"/?tz=../../etc/passwd", "tz"},
+                                                {"/?by=colour", "by"},
+                                                {"/?by=day,day", "by"},
+                                                {"/?by=day,", ""},
+                                                {"/?colour=red", "parameter"},
+                                                {"/?by=project,language,app,model,actor", "by"}}));
   INFO(target);
   const auto parsed = query(target);
   if (word.empty()) {

@@ -1,7 +1,6 @@
 #include "agent/hub/work_queue.h"
 
 #include <catch2/catch.hpp>
-
 #include <memory>
 
 namespace vigil::agent {
@@ -10,7 +9,8 @@ namespace {
 using Work = std::unique_ptr<int>;
 constexpr std::chrono::milliseconds kAtOnce{0};
 
-TEST_CASE("a queue takes no piece past its number or weight, and leaves it with the caller", "[hub][unit]") {
+TEST_CASE("a queue takes no piece past its number or weight, and leaves it with the caller",
+          "[hub][unit]") {
   WorkQueue<Work> queue(2, 10);
   CHECK(queue.push(std::make_unique<int>(1), 9));
   Work heavy = std::make_unique<int>(2);

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "agent/config/environment.h"
+
+namespace vigil::agent {
+
+/// What the system tells a starting process: the variables of `block` (main's third argument, ended
+/// by null), the working directory, the host's name. What it will not tell stays empty.
+[[nodiscard]] Environment read_environment(char** block);
+
+}  // namespace vigil::agent
