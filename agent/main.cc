@@ -17,11 +17,14 @@ namespace {
 
 using namespace vigil::agent;
 
-Attached attached(int fd) { return ::isatty(fd) == 1 ? Attached::to_terminal : Attached::elsewhere; }
+Attached attached(int fd) {
+  return ::isatty(fd) == 1 ? Attached::to_terminal : Attached::elsewhere;
+}
 
 }  // namespace
 
 int main(int argc, char** argv, char** block) {
+  keep_memory_private();
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   vigil::SystemClock clock;
   vigil::PosixFileSystem files;

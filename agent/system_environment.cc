@@ -1,5 +1,7 @@
 #include "agent/system_environment.h"
 
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
@@ -21,6 +23,12 @@ Environment read_environment(char** block) {
   std::array<char, HOST_NAME_MAX + 1> name{};
   if (::gethostname(name.data(), name.size() - 1) == 0) environment.hostname = name.data();
   return environment;
+}
+
+void keep_memory_private() {
+  ::prctl(PR_SET_DUMPABLE, 0);
+  constexpr rlimit kNone{0, 0};
+  ::setrlimit(RLIMIT_CORE, &kNone);
 }
 
 }  // namespace vigil::agent

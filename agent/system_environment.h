@@ -8,4 +8,8 @@ namespace vigil::agent {
 /// by null), the working directory, the host's name. What it will not tell stays empty.
 [[nodiscard]] Environment read_environment(char** block);
 
+/// Keeps the process's memory, which holds the key, from other processes of the same user and from
+/// core files. Where the system refuses, the program runs all the same.
+void keep_memory_private();
+
 }  // namespace vigil::agent

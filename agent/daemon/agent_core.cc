@@ -17,8 +17,7 @@ constexpr std::chrono::seconds kTellInterval{1};
 }  // namespace
 
 AgentCore::AgentCore(CoreParts parts, std::vector<parser::Format> root_formats)
-    : parts_(parts),
-      intake_(parts.logs, parts.outbox, parts.maker, std::move(root_formats)) {}
+    : parts_(parts), intake_(parts.logs, parts.outbox, parts.maker, std::move(root_formats)) {}
 
 void AgentCore::step(WallTime wall_now, MonoTime now) {
   parts_.logs.step(now, wall_now);
@@ -78,7 +77,7 @@ void AgentCore::note_queue_failure(const Error& error, MonoTime now) {
   is_caught_up_ = false;
   is_queue_damaged_ = is_queue_damaged_ || error.code == Errc::malformed;
   const bool is_new = queue_trouble_.empty();
-  if (is_new) parts_.log.queue_unusable(error.message);
+  if (is_new && !is_queue_damaged_) parts_.log.queue_unusable(error.message);
   queue_trouble_ = error.message;
   if (!is_new && now < queue_retry_at_) return;
   // Trouble that comes back soon after it seemed to have passed is still the same.
@@ -153,7 +152,7 @@ MonoTime AgentCore::deadline(MonoTime now) const {
 bool AgentCore::is_settled() const {
   if (!queue_trouble_.empty()) return true;
   if (has_more_ || is_catching_up_ || !(is_caught_up_ || is_at_cap_)) return false;
-  return parts_.delivery.progress() != Progress::working;
+  return parts_.delivery.progress() != DeliveryProgress::working;
 }
 
 void AgentCore::tell_changes(MonoTime now) {

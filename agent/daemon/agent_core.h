@@ -44,8 +44,8 @@ class AgentCore {
   [[nodiscard]] bool has_more() const { return has_more_; }
   [[nodiscard]] MonoTime deadline(MonoTime now) const;
 
-  /// Looks at every log anew and, when all is read, sends what is queued without waiting for timers.
-  /// Until then nothing is settled.
+  /// Looks at every log anew and, when all is read, sends what is queued without waiting for
+  /// timers. Until then nothing is settled.
   void catch_up();
 
   /// Every known log is read to its end, as far as the queue can take it.

@@ -33,7 +33,8 @@ void CatchUpDisplay::show(MonoTime now, std::uint64_t bytes_done, std::uint64_t 
   if (!is_terminal_) return;
   if (bytes_done == bytes_total) return clear();
   if (!bar_) bar_ = std::make_unique<Bar>(Bar{Progress(now, terminal_columns())});
-  if (const auto line = bar_->progress.step(now, bytes_done, bytes_total)) err_ << *line << std::flush;
+  if (const auto line = bar_->progress.step(now, bytes_done, bytes_total))
+    err_ << *line << std::flush;
 }
 
 void CatchUpDisplay::clear() {

@@ -19,8 +19,8 @@ Result<ControlAddress> ControlAddress::of(const std::string& path) {
     if (!made.folder_) {
       return fail(Errc::not_found, folder + ": " + std::generic_category().message(errno));
     }
-    name = "/proc/self/fd/" + std::to_string(made.folder_.get()) + "/" +
-           std::string(file_name(path));
+    name =
+        "/proc/self/fd/" + std::to_string(made.folder_.get()) + "/" + std::string(file_name(path));
   }
   if (name.size() > kPathMax) return fail(Errc::not_found, path + ": too long for a socket");
   name.copy(made.address_.sun_path, kPathMax);

@@ -16,8 +16,8 @@ namespace vigil::agent {
 /// Sends one request (a JSON object on one line, docs/formats/control.md) to the running daemon and
 /// returns its answer object. Requests: {"do":"status"}, {"do":"flush"}, {"do":"retry"},
 /// {"do":"catch_up"} (reconcile, deliver, answer when done), {"do":"heartbeat","heartbeats":[...]},
-/// {"do":"link"} (a one-time dashboard link). Answers carry "ok":true, or "ok":false with "code" and
-/// "message".
+/// {"do":"link"} (a one-time dashboard link). Answers carry "ok":true, or "ok":false with "code"
+/// and "message".
 ///
 /// `not_found`/`unavailable`: no daemon listens there. Blocks up to `timeout`.
 [[nodiscard]] Result<std::string> ask_daemon(const std::string& socket_path,

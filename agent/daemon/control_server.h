@@ -40,8 +40,8 @@ class ControlServer {
   [[nodiscard]] std::vector<int> wait_fds() const;
 
   /// Accepts, reads, and returns the requests that are complete. Beyond kClientsMax the oldest that
-  /// has not asked yet gives way, and where all have asked the newest is turned away. A client whose
-  /// line exceeds kControlLineMax is dropped.
+  /// has not asked yet gives way, and where all have asked the newest is turned away. A client
+  /// whose line exceeds kControlLineMax is dropped.
   [[nodiscard]] std::vector<Request> take_requests();
 
   /// Answers and hangs up. A client that has gone is ignored.
@@ -51,8 +51,8 @@ class ControlServer {
   struct Client {
     UniqueFd fd;
     std::string received;
-    bool asked = false;      ///< its request was handed out; the answer is awaited
-    bool said_all = false;   ///< it has closed its sending side, and may still wait for an answer
+    bool asked = false;     ///< its request was handed out; the answer is awaited
+    bool said_all = false;  ///< it has closed its sending side, and may still wait for an answer
   };
 
   ControlServer(UniqueFd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
@@ -63,7 +63,8 @@ class ControlServer {
 
   UniqueFd fd_;
   std::string path_;
-  bool is_accepting_ = true;  ///< false: no descriptor was left for a client; tried at the next wake-up
+  bool is_accepting_ =
+      true;  ///< false: no descriptor was left for a client; tried at the next wake-up
   std::uint64_t next_client_ = 1;
   std::map<std::uint64_t, Client> clients_;
 };

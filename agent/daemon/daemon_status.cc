@@ -5,7 +5,9 @@
 namespace vigil::agent {
 namespace {
 
-std::int64_t whole(std::uint64_t number) { return static_cast<std::int64_t>(number); }
+std::int64_t whole(std::uint64_t number) {
+  return static_cast<std::int64_t>(number);
+}
 
 void add_watcher(const watcher::WatchStatus& status, JsonText& json) {
   json.name("watcher").begin_object();

@@ -13,8 +13,7 @@ Result<HubOptions> hub_options(const FileSystem& files, const Config& config, co
   options.store_path = config.hub.store.empty() ? paths.hub_db() : config.hub.store;
   options.address = listen->host == "localhost" ? "127.0.0.1" : listen->host;
   options.port = listen->port;
-  options.port_taken =
-      config.hub.listen == kDefaultListen ? PortTaken::take_next : PortTaken::fail;
+  options.port_taken = config.hub.listen == kDefaultListen ? PortTaken::take_next : PortTaken::fail;
   options.names = config.hub.hosts;
   options.tls_cert = config.hub.tls_cert;
   options.tls_key = config.hub.tls_key;

@@ -143,9 +143,9 @@ Result<void> Intake::store(WallTime wall_now) {
 
 void Intake::count_lines(OpenLog& log) {
   const parser::LineCounts& now = log.parser->counts();
-  outbox_.count(Counter::lines_read, now.derived + now.ignored + now.malformed -
-                                         (log.counted.derived + log.counted.ignored +
-                                          log.counted.malformed));
+  outbox_.count(Counter::lines_read,
+                now.derived + now.ignored + now.malformed -
+                    (log.counted.derived + log.counted.ignored + log.counted.malformed));
   outbox_.count(Counter::lines_derived, now.derived - log.counted.derived);
   outbox_.count(Counter::lines_ignored, now.ignored - log.counted.ignored);
   outbox_.count(Counter::lines_malformed, now.malformed - log.counted.malformed);

@@ -70,7 +70,8 @@ class Intake {
 
   // Since the last commit.
   std::vector<Heartbeat> heartbeats_;
-  std::unordered_map<std::string, std::size_t> latest_;  ///< event id -> index of its newest revision
+  std::unordered_map<std::string, std::size_t>
+      latest_;  ///< event id -> index of its newest revision
   /// By Slice::file, so in the order of generations: of two of one file the later is stored last.
   std::map<std::uint64_t, watcher::FilePosition> touched_;
   std::size_t bytes_ = 0;

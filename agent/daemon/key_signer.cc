@@ -20,14 +20,13 @@ Result<std::vector<HttpHeader>> KeySigner::sign(const SigningRequest& request) {
                                       .batch = request.batch.text(),
                                       .timestamp = seconds.time_since_epoch().count(),
                                       .body_digest = sha256(request.body)};
-  return std::vector<HttpHeader>{
-      {"X-Source-ID", source_.text()},
-      {"X-Signature", crypto::sign_v0(keys_->current, request.body)},
-      {"X-Key-ID", crypto::key_id(keys_->current.public_key())},
-      {"X-Timestamp", std::to_string(covered.timestamp)},
-      {"Idempotency-Key", request.batch.text()},
-      {"Content-Digest", crypto::content_digest(covered.body_digest)},
-      {"X-Signature-V1", crypto::sign_v1(keys_->all(), covered)}};
+  return std::vector<HttpHeader>{{"X-Source-ID", source_.text()},
+                                 {"X-Signature", crypto::sign_v0(keys_->current, request.body)},
+                                 {"X-Key-ID", crypto::key_id(keys_->current.public_key())},
+                                 {"X-Timestamp", std::to_string(covered.timestamp)},
+                                 {"Idempotency-Key", request.batch.text()},
+                                 {"Content-Digest", crypto::content_digest(covered.body_digest)},
+                                 {"X-Signature-V1", crypto::sign_v1(keys_->all(), covered)}};
 }
 
 }  // namespace vigil::agent

@@ -27,10 +27,11 @@ Result<std::vector<Heartbeat>> parse_heartbeats(nlohmann::json& request) {
     if (!object.is_object()) return fail(Errc::malformed, "a heartbeat must be an object");
     // The reader wants an id, and a sender cannot know it: it follows from the other fields.
     object["id"] = to_event_id({}).text();
-    auto heartbeat = reader.read(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    auto heartbeat =
+        reader.read(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     if (!heartbeat) {
-      return std::unexpected(std::move(heartbeat).error().within(
-          "heartbeat " + std::to_string(heartbeats.size())));
+      return std::unexpected(
+          std::move(heartbeat).error().within("heartbeat " + std::to_string(heartbeats.size())));
     }
     heartbeats.push_back(std::move(*heartbeat));
   }

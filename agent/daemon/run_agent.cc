@@ -26,9 +26,10 @@
 #include "agent/daemon/state_lock.h"
 #include "agent/daemon/wake_up.h"
 #include "agent/delivery/http_transport.h"
+#include "agent/delivery/proxy.h"
 #include "agent/hub/hub_server.h"
-#include "agent/hub/store/hub_store.h"
 #include "agent/hub/json_text.h"
+#include "agent/hub/store/hub_store.h"
 #include "agent/identity/installation.h"
 #include "agent/outbox/database_file.h"
 #include "watcher/inotify_source.h"
@@ -56,13 +57,28 @@ int exit_of(const Error& error) {
   return kExitFailed;
 }
 
+/// What the environment says of proxies, in either spelling.
+ProxyVariables proxies_of(const Environment& environment) {
+  const auto either = [&](std::string_view upper, std::string_view lower) {
+    const auto text = environment.find(upper);
+    return std::string(text ? *text : environment.find(lower).value_or(""));
+  };
+  return {.https_proxy = either("HTTPS_PROXY", "https_proxy"),
+          .http_proxy = either("HTTP_PROXY", "http_proxy"),
+          .no_proxy = either("NO_PROXY", "no_proxy")};
+}
+
 /// The running program: makes the parts in order, lends them to the core, and lets go of them in
 /// reverse.
 class AgentProcess {
  public:
   AgentProcess(const Platform& platform, const Config& config, const Paths& paths,
                const RunOptions& options, std::ostream& out, std::ostream& err)
-      : platform_(platform), config_(config), paths_(paths), options_(options), out_(out),
+      : platform_(platform),
+        config_(config),
+        paths_(paths),
+        options_(options),
+        out_(out),
         display_(err) {}
 
   /// Everything that can fail. After an error nothing runs.
@@ -144,8 +160,8 @@ Result<void> AgentProcess::start() {
   VIGIL_TRY(open_hub());
   VIGIL_TRY(open_delivery());
   open_watcher();
-  control_ = VIGIL_TRY(ControlServer::listen(
-      control_socket_path(paths_.state_dir, paths_.runtime_dir)));
+  control_ =
+      VIGIL_TRY(ControlServer::listen(control_socket_path(paths_.state_dir, paths_.runtime_dir)));
   return {};
 }
 
@@ -173,8 +189,9 @@ Result<void> AgentProcess::open_identity() {
   return {};
 }
 
-/// With nobody to be known to but the hub in this process there is no reason to ask for `agent init`.
-/// Towards others a key is made when somebody asks for it; heartbeats need an identity before.
+/// With nobody to be known to but the hub in this process there is no reason to ask for `agent
+/// init`. Towards others a key is made when somebody asks for it; heartbeats need an identity
+/// before.
 Result<void> AgentProcess::make_missing() {
   if (config_.sinks.empty()) {
     VIGIL_TRY(init_installation(platform_.files, platform_.random, wall_now(), place_.config_dir,
@@ -229,6 +246,7 @@ Result<void> AgentProcess::open_hub() {
 std::vector<SinkSettings> AgentProcess::sinks() const {
   std::vector<SinkConfig> configured = config_.sinks;
   if (hub_) configured.push_back(embedded_sink(config_, hub_->url()));
+  const ProxyVariables proxies = proxies_of(platform_.environment);
   std::vector<SinkSettings> settings;
   for (const auto& sink : configured) {
     settings.push_back({.name = SinkName(sink.name),
@@ -236,7 +254,7 @@ std::vector<SinkSettings> AgentProcess::sinks() const {
                         .timer = sink.timer,
                         .limits = {.events = static_cast<std::size_t>(sink.capacity)},
                         .ca_file = sink.ca_file,
-                        .proxy = sink.proxy});
+                        .proxy = choose_proxy(sink.url, sink.proxy, proxies)});
   }
   return settings;
 }
@@ -251,9 +269,9 @@ Result<void> AgentProcess::open_delivery() {
   signer_ = std::make_unique<KeySigner>(identity_.source, [this] { return load_keys(); });
   transport_ = std::make_unique<HttpTransport>(platform_.clock, settings.size() * kLanes.size());
   log_->started(paths_.state_dir, settings.size());
-  delivery_ = std::make_unique<Delivery>(
-      DeliveryParts{*outbox_, *transport_, *signer_, platform_.random}, identity_.source,
-      std::move(settings));
+  delivery_ =
+      std::make_unique<Delivery>(DeliveryParts{*outbox_, *transport_, *signer_, platform_.random},
+                                 identity_.source, std::move(settings));
   return delivery_->start(wall_now());
 }
 
@@ -262,11 +280,11 @@ void AgentProcess::open_watcher() {
   std::vector<parser::Format> formats;
   const auto add = [&](parser::Format format, const std::vector<std::string>& paths) {
     for (const auto& path : paths) {
-      roots.push_back({path,
-                       [format](std::string_view log) { return parser::is_session_log(format, log); },
-                       [format](std::string_view folder) {
-                         return parser::may_hold_session_logs(format, folder);
-                       }});
+      roots.push_back(
+          {path, [format](std::string_view log) { return parser::is_session_log(format, log); },
+           [format](std::string_view folder) {
+             return parser::may_hold_session_logs(format, folder);
+           }});
       formats.push_back(format);
     }
   };
@@ -286,7 +304,8 @@ void AgentProcess::open_watcher() {
       CoreParts{*logs_, *outbox_, *fallback_, *maker_, *delivery_, *log_}, std::move(formats));
 }
 
-/// What stands between the queue and the control socket, in the order in which it leans on each other.
+/// What stands between the queue and the control socket, in the order in which it leans on each
+/// other.
 void AgentProcess::close_parts() {
   core_.reset();
   logs_.reset();
@@ -440,7 +459,9 @@ std::optional<std::string> AgentProcess::answer(ControlRequest request, std::uin
 }
 
 void AgentProcess::answer_waiting() {
-  if (waiting_clients_.empty() || !core_->is_settled()) return;
+  // A damaged queue is about to be made anew: then there is more to tell.
+  const bool is_over = core_->is_settled() && !core_->is_queue_damaged();
+  if (waiting_clients_.empty() || !is_over) return;
   const std::string& trouble = core_->queue_trouble();
   const std::string text =
       trouble.empty() ? accepted("pending", pending()) : refused({Errc::unavailable, trouble});
@@ -457,7 +478,8 @@ DaemonStatus AgentProcess::status() const {
   DaemonStatus status;
   status.pid = ::getpid();
   status.uptime = std::chrono::floor<std::chrono::seconds>(now() - platform_.started);
-  status.startup = std::chrono::floor<std::chrono::microseconds>(startup_.value_or(std::chrono::nanoseconds{}));
+  status.startup =
+      std::chrono::floor<std::chrono::microseconds>(startup_.value_or(std::chrono::nanoseconds{}));
   status.is_caught_up = core_->is_caught_up();
   status.queue_trouble = core_->queue_trouble();
   status.hub_url = hub_ ? hub_->url() : "";
@@ -488,7 +510,7 @@ int AgentProcess::finish(std::optional<Signal> signal) {
 void AgentProcess::send_last() {
   const MonoTime end = now() + kLastSend;
   delivery_->flush(now());
-  while (delivery_->step(now(), wall_now()) && delivery_->progress() == Progress::working &&
+  while (delivery_->step(now(), wall_now()) && delivery_->progress() == DeliveryProgress::working &&
          now() < end) {
     const std::array fds{transport_->wake_fd()};
     wait_for_wake_up(fds, now(), end);

@@ -26,8 +26,7 @@ int exit_of(const Error& error) {
 
 Result<std::unique_ptr<HubServer>> start_hub(const Platform& platform, const Config& config,
                                              const Paths& paths) {
-  HubOptions options =
-      VIGIL_TRY(hub_options(platform.files, config, paths, platform.environment));
+  HubOptions options = VIGIL_TRY(hub_options(platform.files, config, paths, platform.environment));
   const std::string folder(parent_path(options.store_path));
   VIGIL_TRY(platform.files.make_directories(folder, 0700));
   return HubServer::start(std::move(options), {platform.files, platform.clock, platform.random});

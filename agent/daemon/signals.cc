@@ -11,7 +11,7 @@ Signals::Signals() {
   ::sigemptyset(&wanted);
   for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&wanted, number);
   check(::pthread_sigmask(SIG_BLOCK, &wanted, &before_) == 0);
-  struct sigaction ignore {};
+  struct sigaction ignore{};
   ignore.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &ignore, nullptr);
   fd_.reset(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));

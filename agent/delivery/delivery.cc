@@ -103,14 +103,14 @@ void Delivery::flush(MonoTime now) {
   }
 }
 
-Progress Delivery::progress() const {
-  Progress progress = Progress::drained;
+DeliveryProgress Delivery::progress() const {
+  DeliveryProgress progress = DeliveryProgress::drained;
   for (const auto& channel : channels_) {
     for (const auto& lane : channel->lanes) {
       if (lane.is_stuck()) {
-        progress = Progress::stuck;
+        progress = DeliveryProgress::stuck;
       } else if (lane.is_sending() || lane.backlog().pending > 0) {
-        return Progress::working;
+        return DeliveryProgress::working;
       }
     }
   }

@@ -31,7 +31,7 @@ struct SinkState {
   std::optional<MonoTime> next_try;
 };
 
-enum class Progress : std::uint8_t {
+enum class DeliveryProgress : std::uint8_t {
   drained,  ///< every sink has everything
   working,  ///< something is under way or about to be
   stuck,    ///< rows are left, and every lane that has some waits after a failure
@@ -65,7 +65,7 @@ class Delivery {
   void resume() { paused_ = false; }
   [[nodiscard]] bool is_paused() const { return paused_; }
 
-  [[nodiscard]] Progress progress() const;
+  [[nodiscard]] DeliveryProgress progress() const;
   [[nodiscard]] std::vector<SinkState> states() const;
 
  private:

@@ -160,18 +160,80 @@ void append_tokens(const Tokens& tokens, ObjectWriter& to, std::string& out) {
 // ---------------------------------------------------------------- reading
 
 enum class Field : std::uint8_t {
-  action, actor, app, app_version, branch, category, confidence, cursorpos, dependencies, entity,
-  entity_type, flags, id, is_write, language, lineno, lines, lines_added, lines_removed, machine,
-  model, ok, os, parent_session, project, project_root_count, prompt_length, rev, same_as, session,
-  time, timezone, tokens, tool, tool_class, user_agent,
+  action,
+  actor,
+  app,
+  app_version,
+  branch,
+  category,
+  confidence,
+  cursorpos,
+  dependencies,
+  entity,
+  entity_type,
+  flags,
+  id,
+  is_write,
+  language,
+  lineno,
+  lines,
+  lines_added,
+  lines_removed,
+  machine,
+  model,
+  ok,
+  os,
+  parent_session,
+  project,
+  project_root_count,
+  prompt_length,
+  rev,
+  same_as,
+  session,
+  time,
+  timezone,
+  tokens,
+  tool,
+  tool_class,
+  user_agent,
 };
 
-constexpr std::array<std::string_view, 36> kFieldNames{
-    "action", "actor", "app", "app_version", "branch", "category", "confidence", "cursorpos",
-    "dependencies", "entity", "entity_type", "flags", "id", "is_write", "language", "lineno",
-    "lines", "lines_added", "lines_removed", "machine", "model", "ok", "os", "parent_session",
-    "project", "project_root_count", "prompt_length", "rev", "same_as", "session", "time",
-    "timezone", "tokens", "tool", "tool_class", "user_agent"};
+constexpr std::array<std::string_view, 36> kFieldNames{"action",
+                                                       "actor",
+                                                       "app",
+                                                       "app_version",
+                                                       "branch",
+                                                       "category",
+                                                       "confidence",
+                                                       "cursorpos",
+                                                       "dependencies",
+                                                       "entity",
+                                                       "entity_type",
+                                                       "flags",
+                                                       "id",
+                                                       "is_write",
+                                                       "language",
+                                                       "lineno",
+                                                       "lines",
+                                                       "lines_added",
+                                                       "lines_removed",
+                                                       "machine",
+                                                       "model",
+                                                       "ok",
+                                                       "os",
+                                                       "parent_session",
+                                                       "project",
+                                                       "project_root_count",
+                                                       "prompt_length",
+                                                       "rev",
+                                                       "same_as",
+                                                       "session",
+                                                       "time",
+                                                       "timezone",
+                                                       "tokens",
+                                                       "tool",
+                                                       "tool_class",
+                                                       "user_agent"};
 static_assert(std::ranges::is_sorted(kFieldNames));
 
 std::optional<Field> field_named(std::string_view name) {
@@ -188,7 +250,9 @@ bool take(ondemand::value value, std::string& to) {
   return true;
 }
 
-bool take(ondemand::value value, bool& to) { return value.get_bool().get(to) == simdjson::SUCCESS; }
+bool take(ondemand::value value, bool& to) {
+  return value.get_bool().get(to) == simdjson::SUCCESS;
+}
 
 bool take(ondemand::value value, std::int64_t& to) {
   return value.get_int64().get(to) == simdjson::SUCCESS && to >= 0;
@@ -243,12 +307,12 @@ bool take(ondemand::value value, std::optional<Tokens>& to) {
   ondemand::object object;
   if (value.get_object().get(object) != simdjson::SUCCESS) return false;
   Tokens& tokens = to.emplace();
-  const std::array<std::pair<std::string_view, std::int64_t*>, 5> members{{
-      {"input", &tokens.input},
-      {"cache_read", &tokens.cache_read},
-      {"cache_write", &tokens.cache_write},
-      {"output", &tokens.output},
-      {"reasoning", &tokens.reasoning}}};
+  const std::array<std::pair<std::string_view, std::int64_t*>, 5> members{
+      {{"input", &tokens.input},
+       {"cache_read", &tokens.cache_read},
+       {"cache_write", &tokens.cache_write},
+       {"output", &tokens.output},
+       {"reasoning", &tokens.reasoning}}};
   for (auto field : object) {
     std::string_view name;
     ondemand::value count;
@@ -319,7 +383,9 @@ bool take_field(Field field, ondemand::value value, Heartbeat& to) {
 
 constexpr std::array kRequired{Field::id, Field::time, Field::actor, Field::action};
 
-std::string_view name_of(Field field) { return kFieldNames.at(static_cast<std::size_t>(field)); }
+std::string_view name_of(Field field) {
+  return kFieldNames.at(static_cast<std::size_t>(field));
+}
 
 Result<Heartbeat> read_object(ondemand::object object) {
   Heartbeat heartbeat;

@@ -15,7 +15,7 @@ namespace vigil::agent {
 /// What is the same for every heartbeat of one installation.
 struct Origins {
   SourceId source;
-  std::string machine;   ///< MachineId's text
+  std::string machine;  ///< MachineId's text
   std::string os;
   std::string timezone;  ///< IANA name
   std::string home;      ///< home directory, empty where there is none

@@ -57,10 +57,11 @@ Result<std::unique_ptr<EventLog>> EventLog::open(const LogSettings& settings) {
     if (settings.file.empty()) {
       target = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>();
     } else {
-      target = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(settings.file, kLogFileMax, 1);
+      target =
+          std::make_shared<spdlog::sinks::rotating_file_sink_mt>(settings.file, kLogFileMax, 1);
     }
-    auto sink = std::make_unique<Sink>(
-        Sink{spdlog::logger("agent", std::move(target)), settings.format});
+    auto sink =
+        std::make_unique<Sink>(Sink{spdlog::logger("agent", std::move(target)), settings.format});
     sink->logger.set_level(level_of(settings.level));
     sink->logger.flush_on(spdlog::level::info);
     sink->logger.set_formatter(std::make_unique<spdlog::pattern_formatter>(
@@ -121,14 +122,17 @@ void EventLog::queue_unusable(std::string_view why) {
         std::string(why) + "; reading stops until it can be written again, make room or mend it");
 }
 
-void EventLog::queue_usable_again() { write(LogLevel::info, "queue_usable_again", "reading goes on"); }
+void EventLog::queue_usable_again() {
+  write(LogLevel::info, "queue_usable_again", "reading goes on");
+}
 
 void EventLog::queue_lost(std::string_view why) {
   write(LogLevel::error, "queue_lost", std::string(why) + "; stopping, look at the disk");
 }
 
 void EventLog::queue_at_cap() {
-  write(LogLevel::warn, "queue_at_cap", "the queue is full; logs are left unread until some is delivered");
+  write(LogLevel::warn, "queue_at_cap",
+        "the queue is full; logs are left unread until some is delivered");
 }
 
 void EventLog::fallback_merged(std::size_t heartbeats) {
@@ -141,7 +145,9 @@ void EventLog::fallback_damaged(std::uint64_t bytes) {
         std::to_string(bytes) + " bytes of the fallback file belong to no whole heartbeat: lost");
 }
 
-void EventLog::fallback_unreadable(std::string_view why) { write(LogLevel::error, "fallback_unreadable", std::string(why)); }
+void EventLog::fallback_unreadable(std::string_view why) {
+  write(LogLevel::error, "fallback_unreadable", std::string(why));
+}
 
 void EventLog::watch_limited(std::size_t directories_polled) {
   write(LogLevel::warn, "watch_limited",
@@ -173,7 +179,9 @@ void EventLog::key_unusable(std::string_view why) {
   write(LogLevel::error, "key_unusable", std::string(why) + "; heartbeats are queued unsent");
 }
 
-void EventLog::settings_reloaded() { write(LogLevel::info, "settings_reloaded", "in force now"); }
+void EventLog::settings_reloaded() {
+  write(LogLevel::info, "settings_reloaded", "in force now");
+}
 
 void EventLog::settings_refused(std::string_view why) {
   write(LogLevel::error, "settings_refused", std::string(why) + "; the old settings stay in force");

@@ -79,7 +79,10 @@ class Tools:
 
     def __init__(self, home):
         self.home = home.path
-        self.environment = {**home.environment, "USER": "ada", "SHELL": "/bin/sh", "DISABLE_TELEMETRY": "1",
+        temporary = self.home / "tmp"  # below /tmp the folder of one user bars another's tools
+        temporary.mkdir()
+        self.environment = {**home.environment, "USER": "ada", "SHELL": "/bin/sh",
+                            "TMPDIR": str(temporary), "CLAUDE_CODE_TMPDIR": str(temporary), "DISABLE_TELEMETRY": "1",
                             "DISABLE_AUTOUPDATER": "1", "DISABLE_ERROR_REPORTING": "1", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}
         self.folders = {name: self._project(name) for name in PROJECTS.values()}
         self.model = ScriptedModel({**claude_script(self.folders["atoll"]), **codex_script()})

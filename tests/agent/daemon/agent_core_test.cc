@@ -147,7 +147,9 @@ TEST_CASE("heartbeats sent while the queue is away wait in the fallback file", "
     CHECK(world.core->deadline(world.now()) == retry);  // which nobody puts off
     CHECK(world.fallback->read()->bodies.size() == 4);
   }
-  SECTION("and come back when it can be written") { world.pass(1s); }
+  SECTION("and come back when it can be written") {
+    world.pass(1s);
+  }
   SECTION("also after a restart") {
     world.restart();
     world.step();
@@ -264,7 +266,8 @@ TEST_CASE("an idle core asks for no more than a look a minute", "[daemon]") {
   world.pass(61s);
   int steps = 0;
   for (const MonoTime end = world.now() + 10min; world.now() < end; ++steps) {
-    const auto rest = std::chrono::ceil<milliseconds>(world.core->deadline(world.now()) - world.now());
+    const auto rest =
+        std::chrono::ceil<milliseconds>(world.core->deadline(world.now()) - world.now());
     world.pass(std::max(rest, milliseconds{1}));
   }
   CHECK(steps <= 11);

@@ -87,7 +87,9 @@ TEST_CASE("a client that has said all it will still gets its answer", "[daemon][
 TEST_CASE("a client that hangs up is forgotten", "[daemon][io]") {
   Served served;
   auto client = connect_to(served.path);
-  SECTION("before it asked") { say(client, "as"); }
+  SECTION("before it asked") {
+    say(client, "as");
+  }
   SECTION("while it waits for the answer") {
     say(client, "ask\n");
     CHECK(served.only_request() == "ask");
@@ -153,7 +155,7 @@ TEST_CASE("the socket is its owner's alone, replaces a dead one and goes with th
     const auto dead = ControlServer::listen(path);
     REQUIRE(dead);
     auto server = ControlServer::listen(path).value();
-    struct stat stat {};
+    struct stat stat{};
     REQUIRE(::lstat(path.c_str(), &stat) == 0);
     CHECK((stat.st_mode & 07777U) == 0600U);
     const auto client = connect_to(path);

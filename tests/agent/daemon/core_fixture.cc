@@ -31,11 +31,12 @@ std::string prompt(std::size_t number, WallTime time) {
 }
 
 std::string reply(std::string_view message, WallTime time, int output_tokens) {
-  return record(time, R"("uuid":"r-)" + std::to_string(output_tokens) +
-                          R"(","type":"assistant","message":{"role":"assistant","model":"m-1","id":")" +
-                          std::string(message) +
-                          R"(","content":[{"type":"text","text":"x"}],"usage":{"input_tokens":5,)" +
-                          R"("output_tokens":)" + std::to_string(output_tokens) + "}}");
+  return record(time,
+                R"("uuid":"r-)" + std::to_string(output_tokens) +
+                    R"(","type":"assistant","message":{"role":"assistant","model":"m-1","id":")" +
+                    std::string(message) +
+                    R"(","content":[{"type":"text","text":"x"}],"usage":{"input_tokens":5,)" +
+                    R"("output_tokens":)" + std::to_string(output_tokens) + "}}");
 }
 
 FullDisk::FullDisk() {
@@ -79,7 +80,8 @@ void CoreFixture::restart() {
   REQUIRE(delivery->start(wall_now()));
   const auto format = parser::Format::claude_code;
   std::vector<watcher::Root> roots{
-      {"/home/ada/.claude", [](std::string_view path) { return parser::is_session_log(format, path); },
+      {"/home/ada/.claude",
+       [](std::string_view path) { return parser::is_session_log(format, path); },
        [](std::string_view path) { return parser::may_hold_session_logs(format, path); }}};
   logs = std::make_unique<watcher::LogWatcher>(disk, watches, std::move(roots),
                                                watcher::WatchLimits{});

@@ -25,10 +25,10 @@ TEST_CASE("each request of the control socket is known by its name", "[daemon]")
 }
 
 TEST_CASE("what is no request is refused", "[daemon]") {
-  const auto text = GENERATE(as<std::string>{}, "", "{", "[]", "null", "{}", R"({"do":1})",
-                             R"({"do":"explode"})", R"({"do":"heartbeat"})",
-                             R"({"do":"heartbeat","heartbeats":{}})",
-                             R"({"do":"heartbeat","heartbeats":[1]})", R"({"do":"status"} x)");
+  const auto text =
+      GENERATE(as<std::string>{}, "", "{", "[]", "null", "{}", R"({"do":1})", R"({"do":"explode"})",
+               R"({"do":"heartbeat"})", R"({"do":"heartbeat","heartbeats":{}})",
+               R"({"do":"heartbeat","heartbeats":[1]})", R"({"do":"status"} x)");
   CAPTURE(text);
   const auto request = parse_request(text);
   REQUIRE_FALSE(request);
@@ -44,8 +44,8 @@ TEST_CASE("sent heartbeats are read, whatever id they claim", "[daemon]") {
 }
 
 TEST_CASE("a bad heartbeat is named by its place and never quoted", "[daemon]") {
-  const auto request =
-      parse_request(submission("[" + kSave + R"(,{"time":"secret","actor":"human","action":"save"}])"));
+  const auto request = parse_request(
+      submission("[" + kSave + R"(,{"time":"secret","actor":"human","action":"save"}])"));
   REQUIRE_FALSE(request);
   CHECK(request.error().message == "heartbeat 1: bad value in field time");
 }

@@ -17,8 +17,8 @@ TEST_CASE("the second agent on a state directory is told who has it", "[daemon][
     const auto second = StateLock::take(folder.path());
     REQUIRE_FALSE(second);
     CHECK(second.error().code == Errc::busy);
-    CHECK(second.error().message == "another agent (pid " + std::to_string(::getpid()) +
-                                        ") uses " + folder.path());
+    CHECK(second.error().message ==
+          "another agent (pid " + std::to_string(::getpid()) + ") uses " + folder.path());
   }
   CHECK(StateLock::take(folder.path()));
 }

@@ -137,7 +137,7 @@ TEST_CASE("rows leave when the timer fires, in one batch, and never an empty one
   wire.accept();
   CHECK(wire.state().state == "idle");
   CHECK(wire.state().delivered == 3);
-  CHECK(wire.delivery->progress() == Progress::drained);
+  CHECK(wire.delivery->progress() == DeliveryProgress::drained);
   wire.pass(std::chrono::hours(1));
   CHECK(wire.waiting() == 0);
 }
@@ -191,7 +191,7 @@ TEST_CASE("an outage is waited out with growing pauses, and the batch keeps its 
   CHECK(wire.state().state == "retrying");
   CHECK(wire.state().last_error == "cannot connect");
   CHECK(wire.state().attempts == 1);
-  CHECK(wire.delivery->progress() == Progress::stuck);
+  CHECK(wire.delivery->progress() == DeliveryProgress::stuck);
   MonoTime before = wire.clock.mono_now();
   milliseconds longest{0};
   for (std::uint32_t attempt = 2; attempt < 40; ++attempt) {
@@ -269,7 +269,7 @@ TEST_CASE("one poison event is found and quarantined, the rest goes", "[delivery
   CHECK(wire.state().delivered == 9);
   CHECK(wire.state().pending == 0);
   CHECK(wire.delivered.count(poison) == 0);
-  CHECK(wire.delivery->progress() == Progress::drained);
+  CHECK(wire.delivery->progress() == DeliveryProgress::drained);
 }
 
 TEST_CASE("three single events running refused alike are the configuration: all is kept",
@@ -284,7 +284,7 @@ TEST_CASE("three single events running refused alike are the configuration: all 
   CHECK(wire.state().last_error == "400 no_such_field");
   CHECK(wire.state().quarantined == 0);
   CHECK(wire.state().pending == 10);
-  CHECK(wire.delivery->progress() == Progress::stuck);
+  CHECK(wire.delivery->progress() == DeliveryProgress::stuck);
 
   SECTION("it asks again now and then, and still quarantines nothing") {
     for (int i = 0; i < 5; ++i) {
@@ -424,7 +424,7 @@ TEST_CASE("a dead sink costs the others nothing, and gets everything in the end"
   wire.flush();
   while (wire.waiting() > 0) wire.accept();
   CHECK(has_each_once(wire, 30));
-  CHECK(wire.delivery->progress() == Progress::drained);
+  CHECK(wire.delivery->progress() == DeliveryProgress::drained);
 }
 
 TEST_CASE("while paused nothing new is sent, and answers still count", "[delivery]") {
@@ -492,7 +492,7 @@ TEST_CASE("no event is lost over a day of faults, lost acknowledgements and rest
     }
     wire.pass(seconds(roll % 4));
   }
-  for (int i = 0; i < 200 && wire.delivery->progress() != Progress::drained; ++i) {
+  for (int i = 0; i < 200 && wire.delivery->progress() != DeliveryProgress::drained; ++i) {
     wire.flush();
     while (wire.waiting() > 0) {
       if (stored.insert(to_hex(sha256(wire.request().body))).second) {
@@ -501,7 +501,7 @@ TEST_CASE("no event is lost over a day of faults, lost acknowledgements and rest
       wire.accept();
     }
   }
-  CHECK(wire.delivery->progress() == Progress::drained);
+  CHECK(wire.delivery->progress() == DeliveryProgress::drained);
   std::size_t missing = wire.state().quarantined;
   for (std::size_t i = 0; i < added; ++i) {
     if (!events.contains(i)) {
