@@ -60,7 +60,8 @@ class LogParsers {
   LogParsers();
   ~LogParsers();
 
-  /// `path` is the log file's own: for what only its place tells (a sub-agent's file, for instance).
+  /// `path` is the log file's own: for what only its place tells (a sub-agent's file, for
+  /// instance).
   [[nodiscard]] std::unique_ptr<LogParser> make(Format format, std::string_view path) const;
 
  private:

@@ -4,6 +4,7 @@
 #include "agent/config/config.h"
 #include "agent/config/environment.h"
 #include "agent/config/paths.h"
+#include "agent/daemon/exit_codes.h"
 #include "agent/daemon/hub_options.h"
 #include "agent/daemon/run_agent.h"
 #include "agent/daemon/signals.h"
@@ -13,16 +14,7 @@
 namespace vigil::agent {
 namespace {
 
-constexpr int kExitFailed = 1;
-constexpr int kExitLocked = 11;
-constexpr int kExitConfiguration = 78;
 constexpr milliseconds kGrace{1'500};
-
-int exit_of(const Error& error) {
-  if (error.code == Errc::busy) return kExitLocked;
-  if (error.code == Errc::malformed || error.code == Errc::denied) return kExitConfiguration;
-  return kExitFailed;
-}
 
 Result<std::unique_ptr<HubServer>> start_hub(const Platform& platform, const Config& config,
                                              const Paths& paths) {
@@ -40,7 +32,7 @@ int run_hub(const Platform& platform, const Config& config, const Paths& paths, 
   auto hub = start_hub(platform, config, paths);
   if (!hub) {
     err << "agent serve: " << hub.error().message << '\n';
-    return exit_of(hub.error());
+    return exit_of(hub.error().code);
   }
   out << "hub at " << (*hub)->url() << "\nopen    " << (*hub)->new_login_link() << std::endl;
   for (;;) {

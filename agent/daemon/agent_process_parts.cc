@@ -1,0 +1,227 @@
+// How the running program's parts are made, remade and taken apart; agent_process.cc has its loop.
+
+#include "agent/config/environment.h"
+#include "agent/config/log_roots.h"
+#include "agent/daemon/agent_process.h"
+#include "agent/daemon/control_client.h"
+#include "agent/daemon/hub_options.h"
+#include "agent/delivery/http_transport.h"
+#include "agent/delivery/proxy.h"
+#include "agent/outbox/database_file.h"
+#include "watcher/inotify_source.h"
+
+namespace vigil::agent {
+namespace {
+
+/// A queue that is found damaged sooner after it was made anew lies on a disk that is.
+constexpr std::chrono::minutes kRebuildPause{1};
+
+/// What the environment says of proxies, in either spelling.
+ProxyVariables proxies_of(const Environment& environment) {
+  const auto either = [&](std::string_view upper, std::string_view lower) {
+    const auto text = environment.find(upper);
+    return std::string(text ? *text : environment.find(lower).value_or(""));
+  };
+  return {.https_proxy = either("HTTPS_PROXY", "https_proxy"),
+          .http_proxy = either("HTTP_PROXY", "http_proxy"),
+          .no_proxy = either("NO_PROXY", "no_proxy")};
+}
+
+}  // namespace
+
+Result<void> AgentProcess::start() {
+  VIGIL_TRY(platform_.files.make_directories(paths_.state_dir, 0700));
+  VIGIL_TRY(platform_.files.make_directories(paths_.data_dir, 0700));
+  lock_ = VIGIL_TRY(StateLock::take(paths_.state_dir));
+  VIGIL_TRY(open_log());
+  VIGIL_TRY(open_identity());
+  VIGIL_TRY(open_queue());
+  VIGIL_TRY(open_hub());
+  VIGIL_TRY(open_delivery());
+  open_watcher();
+  control_ =
+      VIGIL_TRY(ControlServer::listen(control_socket_path(paths_.state_dir, paths_.runtime_dir)));
+  return {};
+}
+
+Result<void> AgentProcess::open_log() {
+  LogSettings settings = config_.log;
+  if (platform_.environment.find("JOURNAL_STREAM") && settings.format == LogFormat::text) {
+    settings.format = LogFormat::journald;
+  }
+  log_ = VIGIL_TRY(EventLog::open(settings));
+  return {};
+}
+
+Result<void> AgentProcess::open_identity() {
+  place_ = {paths_.config_dir, config_.source, platform_.environment.hostname, platform_.seed};
+  auto found = load_installation(platform_.files, place_);
+  const bool has_none = !found && found.error().code == Errc::not_found;
+  const bool has_no_key = found && !found->keys && found->keys.error().code == Errc::not_found;
+  if (has_none || has_no_key) {
+    VIGIL_TRY(make_missing());
+    found = load_installation(platform_.files, place_);
+  }
+  if (!found) return std::unexpected(std::move(found).error());
+  identity_ = std::move(found->identity);
+  if (!found->keys) log_->key_unusable(found->keys.error().message);
+  return {};
+}
+
+/// With nobody to be known to but the hub in this process there is no reason to ask for `agent
+/// init`. Towards others a key is made when somebody asks for it; heartbeats need an identity
+/// before.
+Result<void> AgentProcess::make_missing() {
+  if (config_.sinks.empty()) {
+    // A stored name stays as it is; the configured one goes before it at every load anyway.
+    const bool has_name = load_identity(platform_.files, place_.config_dir).has_value();
+    VIGIL_TRY(init_installation(platform_.files, platform_.random, wall_now(), place_.config_dir,
+                                has_name ? "" : place_.source, place_.hostname, ExistingKey::keep));
+    return {};
+  }
+  auto made = create_identity(platform_.files, platform_.random, place_.config_dir, place_.source,
+                              place_.hostname);
+  if (!made && made.error().code != Errc::exists) return std::unexpected(std::move(made).error());
+  return {};
+}
+
+Result<Keys> AgentProcess::load_keys() const {
+  auto found = VIGIL_TRY(load_installation(platform_.files, place_));
+  return std::move(found.keys);
+}
+
+Result<void> AgentProcess::open_queue() {
+  OutboxLimits limits;
+  limits.cap_bytes = static_cast<std::uint64_t>(config_.queue.max_bytes);
+  auto opened = VIGIL_TRY(
+      Outbox::open(platform_.files, paths_.agent_db(), platform_.random, wall_now(), limits));
+  if (!opened.set_aside.empty()) log_->queue_rebuilt(opened.set_aside, opened.reason);
+  outbox_ = std::move(opened.outbox);
+  fallback_ = std::make_unique<FallbackFile>(platform_.files, paths_.fallback_file());
+  return {};
+}
+
+std::vector<SourceKey> AgentProcess::own_keys() const {
+  std::vector<SourceKey> own;
+  const auto keys = load_keys();
+  if (!keys) return own;
+  for (const crypto::KeyPair* key : keys->all()) {
+    own.push_back({identity_.source, key->public_key(), crypto::key_id(key->public_key()),
+                   KeyState::active, wall_now()});
+  }
+  return own;
+}
+
+Result<void> AgentProcess::open_hub() {
+  if (options_.hub == HubMode::none || !wants_embedded_hub(config_)) return {};
+  hub_options_ = VIGIL_TRY(hub_options(platform_.files, config_, paths_, platform_.environment));
+  hub_options_.own = own_keys();
+  VIGIL_TRY(
+      platform_.files.make_directories(std::string(parent_path(hub_options_.store_path)), 0700));
+  hub_ = VIGIL_TRY(
+      HubServer::start(hub_options_, {platform_.files, platform_.clock, platform_.random}));
+  log_->hub_listening(hub_->url());
+  return {};
+}
+
+std::vector<SinkSettings> AgentProcess::sinks() const {
+  std::vector<SinkConfig> configured = config_.sinks;
+  if (hub_) configured.push_back(embedded_sink(config_, hub_->url()));
+  const ProxyVariables proxies = proxies_of(platform_.environment);
+  std::vector<SinkSettings> settings;
+  for (const auto& sink : configured) {
+    settings.push_back({.name = SinkName(sink.name),
+                        .url = sink.url + std::string(kIngestPath),
+                        .timer = sink.timer,
+                        .limits = {.events = static_cast<std::size_t>(sink.capacity)},
+                        .ca_file = sink.ca_file,
+                        .proxy = choose_proxy(sink.url, sink.proxy, proxies)});
+  }
+  return settings;
+}
+
+Result<void> AgentProcess::open_delivery() {
+  auto settings = sinks();
+  if (settings.empty()) {
+    return fail(Errc::malformed,
+                "there is nowhere to deliver to: name a hub with `agent init --endpoint URL`, or "
+                "leave out --no-hub");
+  }
+  signer_ = std::make_unique<KeySigner>(identity_.source, [this] { return load_keys(); });
+  transport_ = std::make_unique<HttpTransport>(platform_.clock, settings.size() * kLanes.size());
+  log_->started(paths_.state_dir, settings.size());
+  delivery_ =
+      std::make_unique<Delivery>(DeliveryParts{*outbox_, *transport_, *signer_, platform_.random},
+                                 identity_.source, std::move(settings));
+  return delivery_->start(wall_now());
+}
+
+void AgentProcess::open_watcher() {
+  std::vector<watcher::Root> roots;
+  std::vector<parser::Format> formats;
+  const auto add = [&](parser::Format format, const std::vector<std::string>& paths) {
+    for (const auto& path : paths) {
+      roots.push_back(
+          {path, [format](std::string_view log) { return parser::is_session_log(format, log); },
+           [format](std::string_view folder) {
+             return parser::may_hold_session_logs(format, folder);
+           }});
+      formats.push_back(format);
+    }
+  };
+  add(parser::Format::claude_code, claude_roots(config_, platform_.environment, paths_));
+  add(parser::Format::codex, codex_roots(config_, platform_.environment, paths_));
+
+  projects_ = std::make_unique<ProjectFinder>(platform_.files, paths_.home);
+  maker_ = std::make_unique<HeartbeatMaker>(
+      Origins{identity_.source, identity_.machine.text(), "linux",
+              zone_of(platform_.files, config_, platform_.environment), paths_.home},
+      [this](std::string_view session) { return identity_.session_name(session); }, *projects_);
+  watches_ = watcher::open_watch_source();
+  logs_ = std::make_unique<watcher::LogWatcher>(platform_.files, *watches_, std::move(roots),
+                                                watcher::WatchLimits{});
+  if (auto positions = outbox_->load_positions()) logs_->restore(std::move(*positions));
+  core_ = std::make_unique<AgentCore>(
+      CoreParts{*logs_, *outbox_, *fallback_, *maker_, *delivery_, *log_}, std::move(formats));
+}
+
+/// What stands between the queue and the control socket, in the order in which it leans on each
+/// other.
+void AgentProcess::close_parts() {
+  core_.reset();
+  logs_.reset();
+  watches_.reset();
+  maker_.reset();
+  projects_.reset();
+  delivery_.reset();
+  transport_.reset();
+  signer_.reset();
+}
+
+/// What was under way goes out again under the same batch ids.
+Result<void> AgentProcess::reopen(Config config) {
+  close_parts();
+  config_ = std::move(config);
+  VIGIL_TRY(open_log());
+  VIGIL_TRY(open_delivery());
+  open_watcher();
+  core_->catch_up();
+  return {};
+}
+
+/// The damaged file goes aside; what it held and was not delivered comes from the logs again.
+Result<void> AgentProcess::rebuild_queue() {
+  if (rebuilt_at_ && now() - *rebuilt_at_ < kRebuildPause) {
+    return fail(Errc::io, core_->queue_trouble() + ", again just after it was made anew");
+  }
+  rebuilt_at_ = now();
+  const std::string why = core_->queue_trouble();
+  close_parts();
+  outbox_.reset();
+  const auto moved = VIGIL_TRY(set_aside(platform_.files, paths_.agent_db(), wall_now()));
+  log_->queue_rebuilt(moved, why);
+  VIGIL_TRY(open_queue());
+  return reopen(config_);
+}
+
+}  // namespace vigil::agent
