@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <ostream>
 #include <span>
+#include <utility>
 
 #include "agent/cli/hub_access.h"
 #include "agent/cli/json_value.h"
@@ -66,8 +66,9 @@ constexpr std::size_t kPartsShown = 5;
 /// The dimension's largest parts: `vigil 2h 10m · website 14m`.
 std::string largest_parts(const JsonValue& stats, const std::string& dimension) {
   auto items = stats.list("/items");
-  std::ranges::stable_sort(items, std::greater<>(), [](const JsonValue& item) {
-    return item.number("/seconds").value_or(0);
+  // By name where the time is the same, so that the line does not change from call to call.
+  std::ranges::sort(items, {}, [&](const JsonValue& item) {
+    return std::pair(-item.number("/seconds").value_or(0), item.text("/" + dimension));
   });
   std::string line;
   std::size_t named = 0;

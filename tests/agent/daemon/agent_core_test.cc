@@ -141,8 +141,8 @@ TEST_CASE("heartbeats sent while the queue is away wait in the fallback file", "
     for (int i = 0; i < 4; ++i) {
       world.clock.advance(1s);
       const auto entity = "/home/ada/demo/" + std::to_string(i) + ".cc";
-      CHECK(world.core->submit({save(entity, world.wall_now())}, world.wall_now(), world.now()) ==
-            1U);
+      CHECK(world.core->submit({save(entity, world.wall_now())}, world.wall_now(), world.now())
+                .value() == 1U);
     }
     CHECK(world.core->deadline(world.now()) == retry);  // which nobody puts off
     CHECK(world.fallback->read()->bodies.size() == 4);
@@ -167,7 +167,7 @@ TEST_CASE("the first heartbeat that the queue refuses goes to the fallback file"
     for (int i = 0; i < 400; ++i) {
       many.push_back(save("/home/ada/demo/" + std::to_string(i) + ".cc", world.wall_now()));
     }
-    CHECK(world.core->submit(many, world.wall_now(), world.now()) == 400U);
+    CHECK(world.core->submit(many, world.wall_now(), world.now()).value() == 400U);
     CHECK_FALSE(world.core->queue_trouble().empty());
   }
   world.pass(5s);
