@@ -26,7 +26,7 @@ namespace vigil::agent {
 class Intake {
  public:
   static constexpr std::size_t kParsersMax = 64;  ///< kept in memory; the rest are restored
-  static constexpr std::size_t kStepBytes = 4 * 1024 * 1024;  ///< read for one commit
+  static constexpr std::size_t kStepBytes = 8 * 1024 * 1024;  ///< read for one commit
   static constexpr std::size_t kStepHeartbeats = 8'192;       ///< made for one commit
   static constexpr std::size_t kStepFiles = kParsersMax;      ///< whose states wait for one commit
 
