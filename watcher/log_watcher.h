@@ -28,7 +28,7 @@ struct Root {
 /// Named bounds of the watcher; tests go one past each.
 struct WatchLimits {
   std::size_t line_max = 8 * 1024 * 1024;  ///< longer lines are skipped and counted
-  std::size_t slice_size = 256 * 1024;     ///< bytes of one turn of one file that has fallen behind
+  std::size_t slice_size = 1024 * 1024;    ///< bytes of one turn of one file that has fallen behind
   std::size_t open_files_max = 256;        ///< descriptors kept open (files being read)
   std::size_t line_padding = 64;           ///< readable bytes behind each line
   std::chrono::milliseconds poll_interval{5'000};     ///< of roots and directories without watches

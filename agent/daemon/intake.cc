@@ -13,7 +13,7 @@ constexpr auto kLiveAge = std::chrono::minutes{10};
 
 /// What a turn that gave no line (in the midst of a huge one) counts for: the watcher read a piece
 /// of the file all the same.
-constexpr std::size_t kEmptyTurnBytes = 256 * 1024;
+constexpr std::size_t kEmptyTurnBytes = 1024 * 1024;
 
 }  // namespace
 

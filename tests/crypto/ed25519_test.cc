@@ -63,6 +63,16 @@ TEST_CASE("the vectors of RFC 8032 hold", "[crypto][unit]") {
   CHECK(verify(pair->sign(message), message, pair->public_key()));
 }
 
+TEST_CASE("a message of any length is signed alike", "[crypto][unit]") {
+  const std::string seed(32, 's');
+  const auto pair = KeyPair::from_seed(bytes_of(seed));
+  REQUIRE(pair);
+  for (const std::size_t size : {32U * 1024 - 1, 32U * 1024, 900U * 1024}) {
+    const std::string message(size, 'm');
+    CHECK(verify(pair->sign(message), message, pair->public_key()));
+  }
+}
+
 TEST_CASE("every changed bit of message or signature is noticed", "[crypto][unit]") {
   const std::string seed(32, 's');
   const auto pair = KeyPair::from_seed(bytes_of(seed));
