@@ -29,7 +29,9 @@ Sha256& Sha256::add(std::span<const std::byte> bytes) {
   return *this;
 }
 
-Sha256& Sha256::add(std::string_view text) { return add(std::as_bytes(std::span(text))); }
+Sha256& Sha256::add(std::string_view text) {
+  return add(std::as_bytes(std::span(text)));
+}
 
 Sha256& Sha256::add_field(std::string_view text) {
   std::array<std::byte, 8> length{};
@@ -48,6 +50,8 @@ Digest Sha256::finish() {
   return out;
 }
 
-Digest sha256(std::string_view text) { return Sha256().add(text).finish(); }
+Digest sha256(std::string_view text) {
+  return Sha256().add(text).finish();
+}
 
 }  // namespace vigil

@@ -35,7 +35,9 @@ std::string_view parent_path(std::string_view path) {
   return path.substr(0, std::max<std::size_t>(slash, 1));
 }
 
-std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 std::string normal_path(std::string_view path) {
   std::vector<std::string_view> kept;

@@ -54,7 +54,8 @@ class FileSystem {
 
   /// Opens an existing regular file. Never blocks on a FIFO or device and never follows a link in
   /// the last component: those are `denied`.
-  [[nodiscard]] virtual Result<std::unique_ptr<ReadableFile>> open(const std::string& path) const = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<ReadableFile>> open(
+      const std::string& path) const = 0;
 
   /// Of the entry itself: a link is not followed.
   [[nodiscard]] virtual Result<FileStat> stat(const std::string& path) const = 0;

@@ -23,7 +23,8 @@ class Id {
   std::string text_;
 };
 
-using SourceId = Id<struct SourceTag>;    ///< who signs: one agent installation, `[A-Za-z0-9._:-]{1,64}`
+using SourceId =
+    Id<struct SourceTag>;  ///< who signs: one agent installation, `[A-Za-z0-9._:-]{1,64}`
 using MachineId = Id<struct MachineTag>;  ///< random, made at `agent init`
 using BatchId = Id<struct BatchTag>;      ///< one sealed batch, constant over its retries
 using EventId = Id<struct EventTag>;      ///< `evt_` + 20 of [a-z0-9]

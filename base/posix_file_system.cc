@@ -38,8 +38,7 @@ Errc code_of(int number) {
 
 std::unexpected<Error> fail_errno(const std::string& path, const char* what) {
   const int number = errno;
-  return fail(code_of(number),
-              path + ": " + what + ": " + std::generic_category().message(number));
+  return fail(code_of(number), path + ": " + what + ": " + std::generic_category().message(number));
 }
 
 FileKind kind_of(unsigned mode) {
@@ -65,7 +64,7 @@ std::int64_t nanoseconds(const struct statx_timestamp& time) {
 }
 
 Result<FileStat> statx_of(int directory, const char* path, int flags, const std::string& name) {
-  struct statx raw {};
+  struct statx raw{};
   if (::statx(directory, path, flags, STATX_BASIC_STATS | STATX_BTIME, &raw) != 0) {
     return fail_errno(name, "stat");
   }
@@ -93,8 +92,7 @@ class PosixFile final : public ReadableFile {
   [[nodiscard]] Result<std::size_t> read_at(std::uint64_t offset,
                                             std::span<char> out) const override {
     for (;;) {
-      const ssize_t got =
-          ::pread(fd_.get(), out.data(), out.size(), static_cast<off_t>(offset));
+      const ssize_t got = ::pread(fd_.get(), out.data(), out.size(), static_cast<off_t>(offset));
       if (got >= 0) return static_cast<std::size_t>(got);
       if (errno != EINTR) return fail_errno(path_, "read");
     }
@@ -177,7 +175,7 @@ Result<std::string> PosixFileSystem::canonical(const std::string& path) const {
 }
 
 bool PosixFileSystem::reports_changes(const std::string& path) const {
-  struct statfs raw {};
+  struct statfs raw{};
   if (::statfs(path.c_str(), &raw) != 0) return false;
   constexpr std::array<std::uint32_t, 6> kLocal{EXT4_SUPER_MAGIC,  XFS_SUPER_MAGIC,
                                                 BTRFS_SUPER_MAGIC, TMPFS_MAGIC,

@@ -46,11 +46,11 @@ struct [[nodiscard]] Result : std::expected<T, Error> {
 
 #define VIGIL_CONCAT_(a, b) a##b
 #define VIGIL_CONCAT(a, b) VIGIL_CONCAT_(a, b)
-#define VIGIL_TRY_(result, expression)                                        \
-  __extension__({                                                             \
-    auto result = (expression);                                               \
+#define VIGIL_TRY_(result, expression)                                              \
+  __extension__({                                                                   \
+    auto result = (expression);                                                     \
     if (!result) return std::unexpected<::vigil::Error>(std::move(result).error()); \
-    std::move(result).value();                                                \
+    std::move(result).value();                                                      \
   })
 
 /// Yields the value of a Result, or returns its error from the enclosing function.

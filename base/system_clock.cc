@@ -17,6 +17,8 @@ WallTime SystemClock::wall_now() const {
   return WallTime{std::chrono::floor<milliseconds>(read_clock(CLOCK_REALTIME))};
 }
 
-MonoTime SystemClock::mono_now() const { return MonoTime{read_clock(CLOCK_BOOTTIME)}; }
+MonoTime SystemClock::mono_now() const {
+  return MonoTime{read_clock(CLOCK_BOOTTIME)};
+}
 
 }  // namespace vigil

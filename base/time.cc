@@ -7,8 +7,8 @@ namespace vigil {
 namespace {
 
 constexpr WallTime kFirst = std::chrono::sys_days{std::chrono::year{0} / 1 / 1};
-constexpr WallTime kLast =
-    std::chrono::sys_days{std::chrono::year{9999} / 12 / 31} + std::chrono::hours{24} - milliseconds{1};
+constexpr WallTime kLast = std::chrono::sys_days{std::chrono::year{9999} / 12 / 31} +
+                           std::chrono::hours{24} - milliseconds{1};
 
 void put_digits(char* out, unsigned value, int width) {
   for (int i = width - 1; i >= 0; --i, value /= 10) out[i] = static_cast<char>('0' + value % 10);

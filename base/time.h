@@ -28,7 +28,9 @@ using MonoTime = BootClock::time_point;
 [[nodiscard]] constexpr std::int64_t unix_ms(WallTime time) {
   return time.time_since_epoch().count();
 }
-[[nodiscard]] constexpr WallTime from_unix_ms(std::int64_t ms) { return WallTime{milliseconds{ms}}; }
+[[nodiscard]] constexpr WallTime from_unix_ms(std::int64_t ms) {
+  return WallTime{milliseconds{ms}};
+}
 
 /// `2026-09-01T08:00:04.100Z`. Years 0000 to 9999; anything beyond is clamped to that range.
 [[nodiscard]] std::string format_rfc3339(WallTime time);

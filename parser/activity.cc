@@ -21,14 +21,22 @@ std::optional<Enum> find(const std::array<std::string_view, N>& names, std::stri
 
 }  // namespace
 
-std::string_view name_of(Actor actor) { return kActors.at(static_cast<std::size_t>(actor)); }
-std::string_view name_of(Action action) { return kActions.at(static_cast<std::size_t>(action)); }
+std::string_view name_of(Actor actor) {
+  return kActors.at(static_cast<std::size_t>(actor));
+}
+std::string_view name_of(Action action) {
+  return kActions.at(static_cast<std::size_t>(action));
+}
 std::string_view name_of(ToolClass tool_class) {
   return kToolClasses.at(static_cast<std::size_t>(tool_class));
 }
 
-std::optional<Actor> actor_named(std::string_view name) { return find<Actor>(kActors, name); }
-std::optional<Action> action_named(std::string_view name) { return find<Action>(kActions, name); }
+std::optional<Actor> actor_named(std::string_view name) {
+  return find<Actor>(kActors, name);
+}
+std::optional<Action> action_named(std::string_view name) {
+  return find<Action>(kActions, name);
+}
 std::optional<ToolClass> tool_class_named(std::string_view name) {
   return find<ToolClass>(kToolClasses, name);
 }

@@ -30,7 +30,18 @@ enum class Action : std::uint8_t {
 };
 
 /// A fixed list: names of tools outside it are private (MCP servers, user-defined tools).
-enum class ToolClass : std::uint8_t { none, read, write, shell, search, web, agent, plan, mcp, other };
+enum class ToolClass : std::uint8_t {
+  none,
+  read,
+  write,
+  shell,
+  search,
+  web,
+  agent,
+  plan,
+  mcp,
+  other
+};
 
 /// Model tokens of one reply. `input` never includes cache; `reasoning` is part of `output`.
 struct Tokens {
@@ -67,21 +78,21 @@ struct Activity {
   Actor actor = Actor::unknown;
   Action action = Action::tool;
 
-  std::string path;       ///< absolute path of the file touched; empty where there is none
-  std::string cwd;        ///< absolute directory the record was made in
-  std::string branch;     ///< as the record says
-  std::string session;    ///< the session's id as logged; leaves the program only as a keyed hash
+  std::string path;     ///< absolute path of the file touched; empty where there is none
+  std::string cwd;      ///< absolute directory the record was made in
+  std::string branch;   ///< as the record says
+  std::string session;  ///< the session's id as logged; leaves the program only as a keyed hash
   std::string parent_session;
   std::string app_version;
   std::string model;
-  std::string tool;       ///< a name from the fixed list, `mcp`, or `other`; empty where not a tool
+  std::string tool;  ///< a name from the fixed list, `mcp`, or `other`; empty where not a tool
 
   ToolClass tool_class = ToolClass::none;
   bool is_write = false;
-  std::optional<bool> ok;                      ///< how the call ended; absent while it is open
+  std::optional<bool> ok;  ///< how the call ended; absent while it is open
   std::optional<std::int64_t> lines_added;
   std::optional<std::int64_t> lines_removed;
-  std::optional<std::int64_t> prompt_length;   ///< code points
+  std::optional<std::int64_t> prompt_length;  ///< code points
   std::optional<Tokens> tokens;
 };
 

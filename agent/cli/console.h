@@ -31,7 +31,8 @@ struct CommandContext {
   OutputForm form = OutputForm::human;
   Paths paths;
   LoadedConfig loaded;
-  std::span<const FlagSetting> flags = {};  ///< what `loaded` was made with, beside file and variables
+  std::span<const FlagSetting> flags =
+      {};  ///< what `loaded` was made with, beside file and variables
 
   [[nodiscard]] const Config& config() const { return loaded.config; }
   [[nodiscard]] bool wants_json() const { return form == OutputForm::json; }

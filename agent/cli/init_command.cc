@@ -94,7 +94,8 @@ void print_made(const CommandContext& context, const InitOutcome& made, const st
   }
   out << "hub       " << endpoint
       << (state == Endpoint::answers ? " (answers)" : " (does not answer now)") << '\n'
-      << "\nThe hub's owner must allow this installation once:\n\n  agent hub allow " << line << "\n\n";
+      << "\nThe hub's owner must allow this installation once:\n\n  agent hub allow " << line
+      << "\n\n";
 }
 
 }  // namespace
@@ -113,8 +114,7 @@ Outcome run_command(const CommandContext& context, const InitCommand& command) {
   const auto made = init_installation(
       platform.files, platform.random, platform.clock.wall_now(), context.paths.config_dir,
       command.source.empty() ? context.config().source : command.source,
-      platform.environment.hostname,
-      command.force ? ExistingKey::set_aside : ExistingKey::keep);
+      platform.environment.hostname, command.force ? ExistingKey::set_aside : ExistingKey::keep);
   if (!made) {
     return failure_of(made.error(), "agent init --force makes a new key and keeps the old aside");
   }

@@ -31,7 +31,7 @@ std::optional<std::string> main_repository(const FileSystem& files, const std::s
   const std::string git_dir = resolve(root, trimmed(link->substr(kMark.size())));
   const auto common = read_file(files, join_path(git_dir, "commondir"), kGitFileMax);
   if (!common) return std::nullopt;
-  const std::string shared = resolve(git_dir, trimmed(*common));
+  std::string shared = resolve(git_dir, trimmed(*common));
   if (file_name(shared) == ".git") return std::string(parent_path(shared));
   return shared;  // a bare repository
 }

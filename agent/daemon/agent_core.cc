@@ -120,12 +120,14 @@ Result<void> AgentCore::merge_fallback(WallTime wall_now) {
 Result<std::size_t> AgentCore::submit(std::vector<Heartbeat> heartbeats, WallTime wall_now,
                                       MonoTime now) {
   std::vector<std::string> bodies;
+  bodies.reserve(heartbeats.size());
   for (auto& heartbeat : heartbeats) {
     bodies.push_back(to_json(parts_.maker.complete(std::move(heartbeat), wall_now, now)));
   }
   // In known trouble not even tried: each failure would put off the next try for the logs.
   if (queue_trouble_.empty()) {
     std::vector<OutboxEntry> entries;
+    entries.reserve(bodies.size());
     for (const auto& body : bodies) entries.push_back({Lane::live, Origin::once, body});
     auto queued = parts_.outbox.append(entries, wall_now);
     if (queued) queued = parts_.outbox.commit(wall_now);

@@ -22,11 +22,11 @@ constexpr milliseconds kHubGrace{300};
 
 int AgentProcess::run() {
   if (hub_ && options_.mode == RunMode::forever) {
-    out_ << "dashboard  " << hub_->new_login_link() << std::endl;
+    out_ << "dashboard  " << hub_->new_login_link() << '\n' << std::flush;
   }
   if (options_.mode == RunMode::once) core_->catch_up();
   for (;;) {
-    if (const auto signal = take_signals()) return finish(*signal);
+    if (const auto signal = take_signals()) return finish(signal);
     if (!core_) return kExitFailed;
     step();
     if (core_->is_queue_damaged()) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/config/config.h"
@@ -31,10 +32,10 @@ namespace vigil::agent {
 /// reverse.
 class AgentProcess {
  public:
-  AgentProcess(const Platform& platform, const Config& config, const Paths& paths,
+  AgentProcess(const Platform& platform, Config config, const Paths& paths,
                const RunOptions& options, std::ostream& out, std::ostream& err)
       : platform_(platform),
-        config_(config),
+        config_(std::move(config)),
         paths_(paths),
         options_(options),
         out_(out),
@@ -102,7 +103,7 @@ class AgentProcess {
   std::unique_ptr<watcher::WatchSource> watches_;
   std::unique_ptr<watcher::LogWatcher> logs_;
   std::unique_ptr<AgentCore> core_;
-  std::optional<ControlServer> control_;
+  std::unique_ptr<ControlServer> control_;
 
   std::vector<std::uint64_t> waiting_clients_;  ///< asked to be told when all is settled
   std::optional<std::chrono::nanoseconds> startup_;

@@ -39,8 +39,8 @@ Result<void> AgentProcess::start() {
   VIGIL_TRY(open_hub());
   VIGIL_TRY(open_delivery());
   open_watcher();
-  control_ =
-      VIGIL_TRY(ControlServer::listen(control_socket_path(paths_.state_dir, paths_.runtime_dir)));
+  control_ = std::make_unique<ControlServer>(
+      VIGIL_TRY(ControlServer::listen(control_socket_path(paths_.state_dir, paths_.runtime_dir))));
   return {};
 }
 

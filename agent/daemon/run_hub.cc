@@ -34,7 +34,8 @@ int run_hub(const Platform& platform, const Config& config, const Paths& paths, 
     err << "agent serve: " << hub.error().message << '\n';
     return exit_of(hub.error().code);
   }
-  out << "hub at " << (*hub)->url() << "\nopen    " << (*hub)->new_login_link() << std::endl;
+  out << "hub at " << (*hub)->url() << "\nopen    " << (*hub)->new_login_link() << '\n'
+      << std::flush;
   for (;;) {
     const MonoTime now = platform.clock.mono_now();
     const std::array fds{signals.wake_fd()};

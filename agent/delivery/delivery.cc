@@ -24,6 +24,7 @@ const LaneSender& Delivery::Channel::worst() const {
 
 Result<void> Delivery::start(WallTime wall_now) {
   std::vector<SinkName> names;
+  names.reserve(channels_.size());
   for (const auto& channel : channels_) names.push_back(channel->settings.name);
   VIGIL_TRY(parts_.outbox.set_sinks(names));
   for (const auto& name : names) VIGIL_TRY(parts_.outbox.note(name, {}));

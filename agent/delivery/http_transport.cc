@@ -1,11 +1,11 @@
 #include "agent/delivery/http_transport.h"
 
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <condition_variable>
+#include <csignal>
 #include <cstdint>
 #include <list>
 #include <mutex>

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/config/address.h"
+#include "base/check.h"
 
 namespace vigil::agent {
 namespace {
@@ -98,7 +99,8 @@ void LaneSender::send(MonoTime now, WallTime wall_now) {
 }
 
 Result<void> LaneSender::finish(const Result<HttpAnswer>& answer, MonoTime now, WallTime wall_now) {
-  const SealedBatch batch = std::move(*batch_);
+  check(batch_.has_value());  // only what was sent can be answered
+  const SealedBatch batch = *std::move(batch_);
   ticket_.reset();
   batch_.reset();
   return apply(judge(answer, batch, sink_.acknowledged_by, wall_now), batch, now, wall_now);

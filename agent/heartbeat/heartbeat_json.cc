@@ -139,7 +139,7 @@ class ObjectWriter {
     const auto lead = static_cast<unsigned char>(value.front());
     const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
     if (length > value.size()) return 0;
-    return simdjson::validate_utf8(value.data(), length) ? length : 0;
+    return simdjson::validate_utf8(value.substr(0, length)) ? length : 0;
   }
 
   std::string& out_;

@@ -11,7 +11,7 @@
 
 #include "agent/outbox/outbox.h"
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): the library's own name
 class Database;
 }
 

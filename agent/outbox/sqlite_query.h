@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): the library's own name
 class Database;
 class Statement;
 }  // namespace SQLite

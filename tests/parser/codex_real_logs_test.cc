@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "tests/parser/codex_rollouts.h"
 #include "parser/codex_parser.h"
+#include "tests/parser/codex_rollouts.h"
 
 using namespace vigil::parser;
 using namespace vigil::parser::test;

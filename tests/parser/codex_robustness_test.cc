@@ -2,8 +2,8 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "tests/parser/codex_rollouts.h"
 #include "parser/codex_parser.h"
+#include "tests/parser/codex_rollouts.h"
 
 using namespace vigil::parser;
 using namespace vigil::parser::test;

@@ -20,12 +20,14 @@ TEST_CASE("the first command makes an identity and says what comes next", "[cli]
   CHECK(first.err.empty());
   const Transcript key = session.agent({"keys", "public"});
   CHECK(key.out.starts_with("laptop:"));
-  CHECK(first.out == "identity  laptop (made in HOME/.config/vigil)\n"
-                     "registry  " + key.out +
-                     "watches   HOME/.claude\n"
-                     "watches   HOME/.config/claude\n"
-                     "watches   HOME/.codex\n"
-                     "next      agent run\n");
+  CHECK(first.out ==
+        "identity  laptop (made in HOME/.config/vigil)\n"
+        "registry  " +
+            key.out +
+            "watches   HOME/.claude\n"
+            "watches   HOME/.config/claude\n"
+            "watches   HOME/.codex\n"
+            "next      agent run\n");
 
   SECTION("a second time changes nothing") {
     const Transcript again = session.agent({"init"});

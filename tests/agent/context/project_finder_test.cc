@@ -33,7 +33,8 @@ TEST_CASE("a linked worktree counts as its repository", "[context][unit]") {
   f.repository("/src/harbor");
   REQUIRE(f.files.make_directories("/src/harbor/.git/worktrees/tables", 0755));
   REQUIRE(f.files.make_directories("/src/harbor-tables", 0755));
-  REQUIRE(f.files.create("/src/harbor-tables/.git", "gitdir: /src/harbor/.git/worktrees/tables\n", 0644));
+  REQUIRE(f.files.create("/src/harbor-tables/.git", "gitdir: /src/harbor/.git/worktrees/tables\n",
+                         0644));
   REQUIRE(f.files.create("/src/harbor/.git/worktrees/tables/commondir", "../..\n", 0644));
   CHECK(f.find("/src/harbor-tables/src") == Project{"harbor", "/src/harbor-tables"});
 }

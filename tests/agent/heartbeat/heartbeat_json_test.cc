@@ -66,11 +66,15 @@ TEST_CASE("fields at their default are not written", "[heartbeat][unit]") {
 
 TEST_CASE("bytes that are no UTF-8 are written as replacement characters", "[heartbeat][unit]") {
   Heartbeat h = full();
-  h.project = "a\xFF" "b\xC3(\xE2\x82\xAC\xED\xA0\x80";
+  h.project =
+      "a\xFF"
+      "b\xC3(\xE2\x82\xAC\xED\xA0\x80";
   HeartbeatReader reader;
   const auto back = reader.read(to_json(h));
   REQUIRE(back);
-  CHECK(back->project == "a\xEF\xBF\xBD" "b\xEF\xBF\xBD(\xE2\x82\xAC\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+  CHECK(back->project ==
+        "a\xEF\xBF\xBD"
+        "b\xEF\xBF\xBD(\xE2\x82\xAC\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
 TEST_CASE("unknown fields are ignored, those of a later version too", "[heartbeat][unit]") {

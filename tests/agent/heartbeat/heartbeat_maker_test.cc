@@ -74,7 +74,8 @@ TEST_CASE("what touches no file is about the tool itself", "[heartbeat][unit]") 
   CHECK(h.project == "demo");
 }
 
-TEST_CASE("a time in the future is clamped and flagged, its id is not changed", "[heartbeat][unit]") {
+TEST_CASE("a time in the future is clamped and flagged, its id is not changed",
+          "[heartbeat][unit]") {
   Fixture f;
   auto activity = edit("");
   activity.time = activity.identity.first_time = kNow + std::chrono::hours{2};
