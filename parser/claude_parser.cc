@@ -57,8 +57,7 @@ std::string absolute_path(std::string_view path, std::string_view cwd) {
 
 class ClaudeParser final : public LogParser {
  public:
-  ClaudeParser(std::string_view path, std::shared_ptr<ClaudeRecordReader> reader)
-      : stem_(stem_of(path)), reader_(std::move(reader)) {}
+  explicit ClaudeParser(std::string_view path) : stem_(stem_of(path)) {}
 
   [[nodiscard]] std::span<const Activity> parse_line(std::string_view line) override;
   [[nodiscard]] const LineCounts& counts() const override { return counts_; }
@@ -66,7 +65,6 @@ class ClaudeParser final : public LogParser {
   [[nodiscard]] bool restore(std::string_view state) override;
 
  private:
-  [[nodiscard]] const ClaudeRecord& read_first(std::string_view line);
   void derive(const ClaudeRecord& record);
   void derive_start(const ClaudeRecord& record);
   void derive_user(const ClaudeRecord& record);
@@ -83,7 +81,7 @@ class ClaudeParser final : public LogParser {
   [[nodiscard]] bool is_sub_agent(const ClaudeRecord& record) const;
 
   const std::string stem_;
-  const std::shared_ptr<ClaudeRecordReader> reader_;
+  ClaudeRecordReader reader_;
   std::vector<Activity> activities_;  ///< kept for their buffers; the first used_ are of this line
   std::size_t used_ = 0;
   std::string key_;
@@ -99,7 +97,7 @@ std::span<const Activity> ClaudeParser::parse_line(std::string_view line) {
   bool is_malformed = false;
   auto rest = line;
   for (int tries = 0; !is_blank(rest) && tries <= kResyncMax; ++tries) {
-    const auto& record = read_first(rest);
+    const auto& record = reader_.read(rest);
     if (record.kind == ClaudeKind::malformed) {
       is_malformed = true;
       rest = next_start(rest);
@@ -108,17 +106,10 @@ std::span<const Activity> ClaudeParser::parse_line(std::string_view line) {
     derive(record);
     rest.remove_prefix(record.bytes.size());
   }
-  reader_->shed();
+  reader_.shed();
   auto& count = used_ > 0 ? counts_.derived : is_malformed ? counts_.malformed : counts_.ignored;
   ++count;
   return std::span(activities_).first(used_);
-}
-
-const ClaudeRecord& ClaudeParser::read_first(std::string_view line) {
-  const auto& record = reader_->read(line);
-  if (record.kind != ClaudeKind::malformed) return record;
-  const auto glued = first_of_glued(line);
-  return glued.empty() ? record : reader_->read(glued);
 }
 
 void ClaudeParser::derive(const ClaudeRecord& record) {
@@ -336,12 +327,7 @@ bool ClaudeParser::restore(std::string_view state) {
 }  // namespace
 
 std::unique_ptr<LogParser> make_claude_parser(std::string_view path) {
-  return make_claude_parser(path, std::make_shared<ClaudeRecordReader>());
-}
-
-std::unique_ptr<LogParser> make_claude_parser(std::string_view path,
-                                              std::shared_ptr<ClaudeRecordReader> reader) {
-  return std::make_unique<ClaudeParser>(path, std::move(reader));
+  return std::make_unique<ClaudeParser>(path);
 }
 
 }  // namespace vigil::parser

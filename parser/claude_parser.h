@@ -11,10 +11,6 @@ namespace vigil::parser {
 /// own: it tells a session's main file from those of its sub-agents.
 [[nodiscard]] std::unique_ptr<LogParser> make_claude_parser(std::string_view path);
 
-/// The same with a reader that others of its thread use too.
-[[nodiscard]] std::unique_ptr<LogParser> make_claude_parser(
-    std::string_view path, std::shared_ptr<ClaudeRecordReader> reader);
-
 /// Whether a file below a configuration directory is a session log:
 /// `projects/-home-a/5d52.jsonl`, `projects/-home-a/agent-1f.jsonl`, or of a sub-agent
 /// `projects/-home-a/<session id>/subagents/agent-1f.jsonl`, at any depth below `subagents`.

@@ -4,31 +4,16 @@
 
 #include "parser/claude_record.h"
 
-#include <simdjson.h>
-
-#include <bit>
-#include <cstring>
 #include <utility>
 
 #include "parser/claude_keys.h"
+#include "parser/json_walk.h"
 #include "parser/key_table.h"
-#include "parser/log_parser.h"
 
 namespace vigil::parser {
 namespace {
 
-namespace json = simdjson::ondemand;
 using namespace claude_keys;
-using simdjson::error_code;
-using simdjson::SUCCESS;
-
-static_assert(kLinePadding >= simdjson::SIMDJSON_PADDING);
-
-/// Buffers for larger lines than this are not kept: they take several times the line.
-constexpr std::size_t kKeptLineMax = std::size_t{1} << 20;
-
-/// Longer keys than this are not looked at. They end within the padding in any case.
-constexpr std::size_t kKeyMax = 32;
 
 constexpr auto kTypes = make_key_table<ClaudeKind>({
     {"assistant", ClaudeKind::assistant},
@@ -37,98 +22,39 @@ constexpr auto kTypes = make_key_table<ClaudeKind>({
     {"user", ClaudeKind::user},
 });
 
-/// A string as written, without its quotes; empty for anything else.
-std::string_view escaped_in(json::value value) {
-  const auto raw = value.raw_json_token();
-  const auto end = raw.rfind('"');
-  if (!raw.starts_with('"') || end == 0 || end == std::string_view::npos) return {};
-  return raw.substr(1, end - 1);
-}
-
-/// A string's text, in place where it holds no escapes.
-std::string_view text_in(json::value value) {
-  const auto escaped = escaped_in(value);
-  if (!escaped.contains('\\')) return escaped;
-  std::string_view text;
-  return value.get_string().get(text) == SUCCESS ? text : std::string_view{};
-}
-
-bool flag_in(json::value value) {
-  return value.raw_json_token().starts_with("true");
-}
-
-/// A counter; 0 where it is null, negative or no whole number.
-std::int64_t count_in(json::value value) {
-  std::int64_t number = 0;
-  return value.get_int64().get(number) == SUCCESS ? std::max<std::int64_t>(number, 0) : 0;
-}
-
-std::string_view name_of(json::field& field) {
-  const char* start = field.key().raw();
-  const auto* end = static_cast<const char*>(std::memchr(start, '"', kKeyMax));
-  return end == nullptr ? std::string_view{} : std::string_view(start, end);
+/// Calls `visit(key)` before the value of each field that is in the table.
+template <class Table, class Visit>
+void each_field(JsonWalk& json, const Table& table, Visit visit) {
+  json.each_field([&](std::string_view name) {
+    if (const auto key = table.find(name); key != Key::other) visit(key);
+  });
 }
 
 }  // namespace
 
 struct ClaudeRecordReader::Scanner {
-  json::parser parser;
+  JsonWalk::Room room;
   ClaudeRecord record;
   std::string_view type;
   std::string_view subtype;
   std::string_view attachment_type;
   std::optional<WallTime> time;
-  bool has_failed = false;  ///< the record is broken somewhere inside
 
   void clear();
   void read(std::string_view line);
-  void read_top(Key key, json::value value);
-  void read_mark(Key key, json::value value);
-  void read_origin(json::value origin);
-  void read_attachment(json::value attachment);
-  void read_message(json::value message);
-  void read_usage(json::value usage);
-  void read_content(json::value content);
-  void read_block(json::value block);
-  void read_input(json::value input, ClaudeCall& call);
-  void read_outcome(json::value outcome);
-  void read_patch(json::value patch);
+  void read_top(Key key, JsonWalk& json);
+  void read_mark(Key key, JsonWalk& json);
+  void read_origin(JsonWalk& json);
+  void read_attachment(JsonWalk& json);
+  void read_message(JsonWalk& json);
+  void read_usage(JsonWalk& json);
+  void read_content(JsonWalk& json);
+  void read_block(JsonWalk& json);
+  void read_input(JsonWalk& json, ClaudeCall& call);
+  void read_outcome(JsonWalk& json);
+  void read_patch(JsonWalk& json);
   void add_text(std::string_view escaped);
   [[nodiscard]] ClaudeKind kind() const;
-
-  [[nodiscard]] bool is_ordinary(error_code error) {
-    if (error != SUCCESS && error != simdjson::INCORRECT_TYPE) has_failed = true;
-    return error == SUCCESS;
-  }
-
-  template <class Table, class Visit>
-  void each_field(json::object object, const Table& table, Visit visit) {
-    for (auto step : object) {
-      json::field field;
-      if (!is_ordinary(std::move(step).get(field))) return;
-      const auto key = table.find(name_of(field));
-      if (key != Key::other) visit(key, field.value());
-      if (has_failed) return;
-    }
-  }
-
-  template <class Table, class Visit>
-  void each_field_in(json::value value, const Table& table, Visit visit) {
-    json::object object;
-    if (is_ordinary(value.get_object().get(object))) each_field(object, table, visit);
-  }
-
-  template <class Visit>
-  void each_element_in(json::value value, Visit visit) {
-    json::array array;
-    if (!is_ordinary(value.get_array().get(array))) return;
-    for (auto step : array) {
-      json::value element;
-      if (!is_ordinary(std::move(step).get(element))) return;
-      visit(element);
-      if (has_failed) return;
-    }
-  }
 };
 
 void ClaudeRecordReader::Scanner::clear() {
@@ -144,27 +70,15 @@ void ClaudeRecordReader::Scanner::clear() {
   record.results = std::move(results);
   type = subtype = attachment_type = {};
   time.reset();
-  has_failed = false;
 }
 
 void ClaudeRecordReader::Scanner::read(std::string_view line) {
   clear();
-  json::document document;
-  json::object object;
-  const simdjson::padded_string_view padded(line.data(), line.size(), line.size() + kLinePadding);
-  if (line.size() > parser.capacity()) {
-    // In steps of two, or each line that is a little larger than the last would allocate again.
-    if (parser.allocate(std::bit_ceil(line.size())) != SUCCESS) return;
-  }
-  if (parser.iterate(padded).get(document) != SUCCESS) return;
-  if (document.get_object().get(object) != SUCCESS) return;
-  each_field(object, kTopKeys, [this](Key key, json::value value) { read_top(key, value); });
-  if (has_failed || !document.is_alive()) return;
-  const char* behind = nullptr;
-  if (document.current_location().get(behind) == SUCCESS) {
-    line = line.substr(0, static_cast<std::size_t>(behind - line.data()));
-  }
-  record.bytes = line.substr(0, line.rfind('}') + 1);
+  JsonWalk json(line, room);
+  if (json.peek() != '{') return;
+  each_field(json, kTopKeys, [&](Key key) { read_top(key, json); });
+  if (json.has_failed()) return;
+  record.bytes = line.substr(0, line.size() - json.left().size());
   record.kind = kind();
   record.time = time.value_or(WallTime{});
 }
@@ -181,84 +95,84 @@ ClaudeKind ClaudeRecordReader::Scanner::kind() const {
   return named;
 }
 
-void ClaudeRecordReader::Scanner::read_top(Key key, json::value value) {
+void ClaudeRecordReader::Scanner::read_top(Key key, JsonWalk& json) {
   switch (key) {
-    case Key::agent: record.agent = text_in(value); break;
-    case Key::attachment: read_attachment(value); break;
-    case Key::branch: record.branch = text_in(value); break;
-    case Key::cwd: record.cwd = text_in(value); break;
-    case Key::message: read_message(value); break;
-    case Key::request_id: record.request_id = text_in(value); break;
-    case Key::request_session: record.request_session = text_in(value); break;
-    case Key::session: record.session = text_in(value); break;
-    case Key::subtype: subtype = text_in(value); break;
-    case Key::timestamp: time = parse_rfc3339(text_in(value)); break;
-    case Key::tool_result: read_outcome(value); break;
-    case Key::type: type = text_in(value); break;
-    case Key::uuid: record.uuid = text_in(value); break;
-    case Key::version: record.version = text_in(value); break;
-    default: read_mark(key, value); break;
+    case Key::agent: record.agent = json.text(); break;
+    case Key::attachment: read_attachment(json); break;
+    case Key::branch: record.branch = json.text(); break;
+    case Key::cwd: record.cwd = json.text(); break;
+    case Key::message: read_message(json); break;
+    case Key::request_id: record.request_id = json.text(); break;
+    case Key::request_session: record.request_session = json.text(); break;
+    case Key::session: record.session = json.text(); break;
+    case Key::subtype: subtype = json.text(); break;
+    case Key::timestamp: time = parse_rfc3339(json.text()); break;
+    case Key::tool_result: read_outcome(json); break;
+    case Key::type: type = json.text(); break;
+    case Key::uuid: record.uuid = json.text(); break;
+    case Key::version: record.version = json.text(); break;
+    default: read_mark(key, json); break;
   }
 }
 
-void ClaudeRecordReader::Scanner::read_mark(Key key, json::value value) {
+void ClaudeRecordReader::Scanner::read_mark(Key key, JsonWalk& json) {
   switch (key) {
-    case Key::api_error: record.is_api_error = flag_in(value); break;
+    case Key::api_error: record.is_api_error = json.flag(); break;
     case Key::compact_summary:
     case Key::meta:
-    case Key::transcript_only: record.is_from_harness |= flag_in(value); break;
-    case Key::origin: read_origin(value); break;
-    case Key::prompt_source: record.is_from_harness |= text_in(value) == "system"; break;
-    case Key::sidechain: record.is_sidechain = flag_in(value); break;
+    case Key::transcript_only: record.is_from_harness |= json.flag(); break;
+    case Key::origin: read_origin(json); break;
+    case Key::prompt_source: record.is_from_harness |= json.text() == "system"; break;
+    case Key::sidechain: record.is_sidechain = json.flag(); break;
     default: break;
   }
 }
 
-void ClaudeRecordReader::Scanner::read_origin(json::value origin) {
-  each_field_in(origin, kOriginKeys, [this](Key, json::value kind) {
-    const auto name = text_in(kind);
+void ClaudeRecordReader::Scanner::read_origin(JsonWalk& json) {
+  each_field(json, kOriginKeys, [&](Key) {
+    const auto name = json.text();
     record.is_from_harness |= !name.empty() && name != "human";
   });
 }
 
-void ClaudeRecordReader::Scanner::read_attachment(json::value attachment) {
-  each_field_in(attachment, kAttachmentKeys, [this](Key key, json::value value) {
+void ClaudeRecordReader::Scanner::read_attachment(JsonWalk& json) {
+  each_field(json, kAttachmentKeys, [&](Key key) {
     switch (key) {
-      case Key::command_mode: record.is_from_harness |= text_in(value) != "prompt"; break;
-      case Key::meta: record.is_from_harness |= flag_in(value); break;
-      case Key::origin: read_origin(value); break;
-      case Key::prompt: read_content(value); break;
-      case Key::type: attachment_type = text_in(value); break;
+      case Key::command_mode: record.is_from_harness |= json.text() != "prompt"; break;
+      case Key::meta: record.is_from_harness |= json.flag(); break;
+      case Key::origin: read_origin(json); break;
+      case Key::prompt: read_content(json); break;
+      case Key::type: attachment_type = json.text(); break;
       default: break;
     }
   });
 }
 
-void ClaudeRecordReader::Scanner::read_message(json::value message) {
-  each_field_in(message, kMessageKeys, [this](Key key, json::value value) {
+void ClaudeRecordReader::Scanner::read_message(JsonWalk& json) {
+  each_field(json, kMessageKeys, [&](Key key) {
     switch (key) {
-      case Key::content: read_content(value); break;
-      case Key::id: record.message_id = text_in(value); break;
-      case Key::model: record.model = text_in(value); break;
-      case Key::usage: read_usage(value); break;
+      case Key::content: read_content(json); break;
+      case Key::id: record.message_id = json.text(); break;
+      case Key::model: record.model = json.text(); break;
+      case Key::usage: read_usage(json); break;
       default: break;
     }
   });
 }
 
-void ClaudeRecordReader::Scanner::read_usage(json::value usage) {
+void ClaudeRecordReader::Scanner::read_usage(JsonWalk& json) {
   Tokens tokens;
   bool is_there = false;
-  each_field_in(usage, kUsageKeys, [&](Key key, json::value value) {
+  each_field(json, kUsageKeys, [&](Key key) {
     is_there = true;
     switch (key) {
-      case Key::cache_read: tokens.cache_read = count_in(value); break;
-      case Key::cache_write: tokens.cache_write = count_in(value); break;
-      case Key::input_tokens: tokens.input = count_in(value); break;
-      case Key::output_tokens: tokens.output = count_in(value); break;
+      case Key::cache_read: tokens.cache_read = json.count(); break;
+      case Key::cache_write: tokens.cache_write = json.count(); break;
+      case Key::input_tokens: tokens.input = json.count(); break;
+      case Key::output_tokens: tokens.output = json.count(); break;
       case Key::details:
-        each_field_in(value, kUsageKeys, [&](Key inner, json::value number) {
-          if (inner == Key::thinking_tokens) tokens.reasoning = count_in(number);
+        each_field(json, kUsageKeys, [&](Key inner) {
+          if (inner == Key::thinking_tokens) tokens.reasoning = json.count();
         });
         break;
       default: break;
@@ -267,10 +181,9 @@ void ClaudeRecordReader::Scanner::read_usage(json::value usage) {
   if (is_there) record.usage = tokens;
 }
 
-void ClaudeRecordReader::Scanner::read_content(json::value content) {
-  const auto raw = content.raw_json_token();
-  if (raw.starts_with('"')) return add_text(escaped_in(content));
-  each_element_in(content, [this](json::value block) { read_block(block); });
+void ClaudeRecordReader::Scanner::read_content(JsonWalk& json) {
+  if (json.peek() == '"') return add_text(json.escaped());
+  json.each_element([&] { read_block(json); });
 }
 
 void ClaudeRecordReader::Scanner::add_text(std::string_view escaped) {
@@ -278,24 +191,24 @@ void ClaudeRecordReader::Scanner::add_text(std::string_view escaped) {
   record.has_words = true;
 }
 
-void ClaudeRecordReader::Scanner::read_block(json::value block) {
+void ClaudeRecordReader::Scanner::read_block(JsonWalk& json) {
   std::string_view block_type;
   ClaudeCall call;
   ClaudeResult result;
-  each_field_in(block, kBlockKeys, [&](Key key, json::value value) {
+  each_field(json, kBlockKeys, [&](Key key) {
     switch (key) {
       case Key::content:
-        result.is_creation = escaped_in(value).starts_with("File created successfully");
+        result.is_creation = json.escaped().starts_with("File created successfully");
         break;
-      case Key::id: call.id = text_in(value); break;
+      case Key::id: call.id = json.text(); break;
       case Key::image_data: record.has_image = true; break;
-      case Key::input: read_input(value, call); break;
-      case Key::is_error: result.is_error = flag_in(value); break;
-      case Key::name: call.name = text_in(value); break;
-      case Key::text: add_text(escaped_in(value)); break;
+      case Key::input: read_input(json, call); break;
+      case Key::is_error: result.is_error = json.flag(); break;
+      case Key::name: call.name = json.text(); break;
+      case Key::text: add_text(json.escaped()); break;
       case Key::thinking: record.has_words = true; break;
-      case Key::tool_use_id: result.call_id = text_in(value); break;
-      case Key::type: block_type = text_in(value); break;
+      case Key::tool_use_id: result.call_id = json.text(); break;
+      case Key::type: block_type = json.text(); break;
       default: break;
     }
   });
@@ -307,41 +220,41 @@ void ClaudeRecordReader::Scanner::read_block(json::value block) {
   }
 }
 
-void ClaudeRecordReader::Scanner::read_input(json::value input, ClaudeCall& call) {
-  each_field_in(input, kInputKeys, [&](Key key, json::value value) {
+void ClaudeRecordReader::Scanner::read_input(JsonWalk& json, ClaudeCall& call) {
+  each_field(json, kInputKeys, [&](Key key) {
     switch (key) {
-      case Key::content: call.content = escaped_in(value); break;
-      case Key::everywhere: call.is_everywhere = flag_in(value); break;
-      case Key::file_path: call.path = text_in(value); break;
-      case Key::new_text: call.new_text = escaped_in(value); break;
-      case Key::old_text: call.old_text = escaped_in(value); break;
+      case Key::content: call.content = json.escaped(); break;
+      case Key::everywhere: call.is_everywhere = json.flag(); break;
+      case Key::file_path: call.path = json.text(); break;
+      case Key::new_text: call.new_text = json.escaped(); break;
+      case Key::old_text: call.old_text = json.escaped(); break;
       default: break;
     }
   });
 }
 
-void ClaudeRecordReader::Scanner::read_outcome(json::value outcome) {
-  each_field_in(outcome, kOutcomeKeys, [this](Key key, json::value value) {
+void ClaudeRecordReader::Scanner::read_outcome(JsonWalk& json) {
+  each_field(json, kOutcomeKeys, [&](Key key) {
     auto& known = record.outcome;
     switch (key) {
-      case Key::content: known.content = escaped_in(value); break;
-      case Key::interrupted: known.is_interrupted = flag_in(value); break;
-      case Key::patch: read_patch(value); break;
-      case Key::result_path: known.path = text_in(value); break;
-      case Key::type: known.is_creation = text_in(value) == "create"; break;
+      case Key::content: known.content = json.escaped(); break;
+      case Key::interrupted: known.is_interrupted = json.flag(); break;
+      case Key::patch: read_patch(json); break;
+      case Key::result_path: known.path = json.text(); break;
+      case Key::type: known.is_creation = json.text() == "create"; break;
       default: break;
     }
   });
 }
 
-void ClaudeRecordReader::Scanner::read_patch(json::value patch) {
-  record.outcome.has_patch = patch.raw_json_token().starts_with('[');
-  each_element_in(patch, [this](json::value hunk) {
-    each_field_in(hunk, kHunkKeys, [this](Key, json::value lines) {
-      each_element_in(lines, [this](json::value line) {
-        const auto raw = line.raw_json_token();
-        record.outcome.added += raw.starts_with("\"+");
-        record.outcome.removed += raw.starts_with("\"-");
+void ClaudeRecordReader::Scanner::read_patch(JsonWalk& json) {
+  record.outcome.has_patch = json.peek() == '[';
+  json.each_element([&] {
+    each_field(json, kHunkKeys, [&](Key) {
+      json.each_element([&] {
+        const auto line = json.escaped();
+        record.outcome.added += line.starts_with('+');
+        record.outcome.removed += line.starts_with('-');
       });
     });
   });
@@ -356,7 +269,7 @@ const ClaudeRecord& ClaudeRecordReader::read(std::string_view line) {
 }
 
 void ClaudeRecordReader::shed() {
-  if (scanner_->parser.capacity() > kKeptLineMax) scanner_->parser = json::parser();
+  scanner_->room.clear();
 }
 
 }  // namespace vigil::parser

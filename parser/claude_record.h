@@ -90,10 +90,10 @@ class ClaudeRecordReader {
   ClaudeRecordReader();
   ~ClaudeRecordReader();
 
-  /// The record at the start of `line`, which has kLinePadding readable bytes behind it.
+  /// The record at the start of `line`.
   [[nodiscard]] const ClaudeRecord& read(std::string_view line);
 
-  /// Gives back buffers that a huge line has made grow. Ends the life of all views.
+  /// Gives back the room that texts with escapes took. Ends the life of all views.
   void shed();
 
  private:

@@ -79,8 +79,7 @@ bool is_segment(std::string_view path) {
 
 class CodexParser final : public LogParser {
  public:
-  CodexParser(std::string_view path, std::shared_ptr<CodexRecordReader> reader)
-      : reader_(std::move(reader)), is_segment_(is_segment(path)) {}
+  explicit CodexParser(std::string_view path) : is_segment_(is_segment(path)) {}
 
   std::span<const Activity> parse_line(std::string_view line) override;
   const LineCounts& counts() const override { return counts_; }
@@ -112,7 +111,7 @@ class CodexParser final : public LogParser {
   void emit_reply(std::uint32_t revision);
   [[nodiscard]] std::string line_key(std::string_view line) const;
 
-  const std::shared_ptr<CodexRecordReader> reader_;
+  CodexRecordReader reader_;
   std::vector<Activity>
       activities_;  ///< the first `told_` are the line's; the rest keep their memory
   std::size_t told_ = 0;
@@ -125,6 +124,7 @@ class CodexParser final : public LogParser {
 std::span<const Activity> CodexParser::parse_line(std::string_view line) {
   told_ = 0;
   const bool is_whole = parse_record(line) || parse_pieces(line);
+  reader_.shed();
   ++(told_ > 0 ? counts_.derived : is_whole ? counts_.ignored : counts_.malformed);
   return std::span(activities_).first(told_);
 }
@@ -132,7 +132,7 @@ std::span<const Activity> CodexParser::parse_line(std::string_view line) {
 /// False where `line` is no record.
 bool CodexParser::parse_record(std::string_view line) {
   const auto compactions = state_.reply.lacks_model ? Compactions::read : Compactions::skip;
-  const auto& record = reader_->read(line, state_.cwd, compactions);
+  const auto& record = reader_.read(line, state_.cwd, compactions);
   if (record.kind == CodexKind::malformed) return false;
   if (record.time) state_.now = *record.time;
   if (record.kind != CodexKind::ignored) interpret(record, line);
@@ -439,12 +439,7 @@ bool CodexParser::restore(std::string_view state) {
 }  // namespace
 
 std::unique_ptr<LogParser> make_codex_parser(std::string_view path) {
-  return make_codex_parser(path, std::make_shared<CodexRecordReader>());
-}
-
-std::unique_ptr<LogParser> make_codex_parser(std::string_view path,
-                                             std::shared_ptr<CodexRecordReader> reader) {
-  auto parser = std::make_unique<CodexParser>(path, std::move(reader));
+  auto parser = std::make_unique<CodexParser>(path);
   if (path.ends_with(".json")) return make_codex_document_parser(std::move(parser));
   return parser;
 }

@@ -11,10 +11,6 @@ namespace vigil::parser {
 /// own: a rewound session says so in its name only.
 [[nodiscard]] std::unique_ptr<LogParser> make_codex_parser(std::string_view path);
 
-/// The same with a reader that others of its thread use too.
-[[nodiscard]] std::unique_ptr<LogParser> make_codex_parser(
-    std::string_view path, std::shared_ptr<CodexRecordReader> reader);
-
 /// Whether a file below CODEX_HOME is a rollout: `sessions/2026/11/21/rollout-x.jsonl`, the same in
 /// `archived_sessions/`, compressed (`.zst`), or the `.json` documents of before June 2025.
 [[nodiscard]] bool is_codex_log(std::string_view relative);

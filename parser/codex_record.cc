@@ -1,120 +1,62 @@
 // Reads a line in one of two ways. Where its head has the usual order, the head alone says what it
-// is, and the JSON parser sees only the lines that tell something. Otherwise the parser looks for
+// is, and the walk sees only the lines that tell something. Otherwise the parser looks for
 // the types first and then reads the line again.
 //
-// Longer than other files here, since all that sees the JSON library is kept in one place.
+// Longer than other files here: one short function for each kind of record.
 
 #include "parser/codex_record.h"
-
-#include <simdjson.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "parser/codex_prefix.h"
 #include "parser/codex_text.h"
-#include "parser/log_parser.h"
+#include "parser/json_walk.h"
+#include "parser/record_seams.h"
 
 namespace vigil::parser {
 namespace {
 
-namespace json = simdjson::ondemand;
-using simdjson::error_code;
-using simdjson::SUCCESS;
-
-static_assert(kLinePadding >= simdjson::SIMDJSON_PADDING);
-
-/// A parser that has grown for a line larger than this is not kept: its index alone takes four
-/// times the line.
-constexpr std::size_t kKeptLineMax = std::size_t{1} << 20;
-
 constexpr std::size_t kReadsMax = 32;  ///< files that one command reads
 
-std::string_view string_in(json::value value) {
-  std::string_view text;
-  return value.get_string().get(text) == SUCCESS ? text : std::string_view{};
-}
-
-/// A string as written; empty for anything else.
-std::string_view raw_string_in(json::value value) {
-  const auto raw = value.raw_json_token();
-  return raw.starts_with('"') ? raw : std::string_view{};
-}
-
-std::int64_t integer_in(json::value value) {
-  std::int64_t number = 0;
-  return value.get_int64().get(number) == SUCCESS ? std::max<std::int64_t>(number, 0) : 0;
-}
-
-/// Whether nothing stands behind the value that was read.
-bool is_at_end(json::document& document) {
-  return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-}
-
-/// A key as written. The index has proved that it is closed.
-std::string_view name_at(const char* key) {
-  std::size_t size = 0;
-  while (key[size] != '"') ++size;
-  return {key, size};
-}
-
-/// Calls `visit(key, value)` for each field. An error inside a value, whoever meets it, ends this
-/// loop too: the JSON parser remembers it.
-template <class Visit>
-error_code each_field(json::object object, Visit visit) {
-  for (auto step : object) {
-    json::field field;
-    if (const auto error = std::move(step).get(field); error != SUCCESS) return error;
-    visit(name_at(field.key().raw()), field.value());
-  }
-  return SUCCESS;
-}
-
-template <class Visit>
-void each_field_in(json::value value, Visit visit) {
-  json::object object;
-  if (value.get_object().get(object) == SUCCESS) static_cast<void>(each_field(object, visit));
-}
-
-template <class Visit>
-void each_element_in(json::value value, Visit visit) {
-  json::array array;
-  if (value.get_array().get(array) != SUCCESS) return;
-  for (auto step : array) {
-    json::value element;
-    if (std::move(step).get(element) != SUCCESS) return;
-    visit(element);
-  }
-}
-
-CodexUsage usage_in(json::value value) {
+CodexUsage usage_in(JsonWalk& json) {
   CodexUsage usage;
-  each_field_in(value, [&](std::string_view key, json::value number) {
-    if (key == "input_tokens") usage.input = integer_in(number);
-    if (key == "cached_input_tokens") usage.cached = integer_in(number);
-    if (key == "cache_write_input_tokens") usage.cache_write = integer_in(number);
-    if (key == "output_tokens") usage.output = integer_in(number);
-    if (key == "reasoning_output_tokens") usage.reasoning = integer_in(number);
+  json.each_field([&](std::string_view key) {
+    if (key == "input_tokens") usage.input = json.count();
+    if (key == "cached_input_tokens") usage.cached = json.count();
+    if (key == "cache_write_input_tokens") usage.cache_write = json.count();
+    if (key == "output_tokens") usage.output = json.count();
+    if (key == "reasoning_output_tokens") usage.reasoning = json.count();
   });
   return usage;
 }
 
-std::optional<bool> status_in(json::value value) {
-  const auto status = string_in(value);
+std::optional<bool> status_in(JsonWalk& json) {
+  const auto status = json.text();
   if (status == "completed") return true;
   if (status == "failed" || status == "declined") return false;
   return std::nullopt;
 }
 
+PatchKind patch_kind(std::string_view type) {
+  if (type == "add") return PatchKind::add;
+  return type == "delete" ? PatchKind::erase : PatchKind::update;
+}
+
+/// Whether nothing stands behind the record that was walked over.
+bool is_whole(const JsonWalk& json) {
+  return !json.has_failed() && is_blank(json.left());
+}
+
 /// `source` is a word, or `{"subagent":"review"}`, or `{"subagent":{"thread_spawn":{...}}}`.
-void read_source(json::value source, CodexRecord& record) {
-  each_field_in(source, [&](std::string_view key, json::value kind) {
+void read_source(JsonWalk& json, CodexRecord& record) {
+  json.each_field([&](std::string_view key) {
     if (key != "subagent") return;
     record.is_sub_agent = true;
-    each_field_in(kind, [&](std::string_view inner, json::value spawn) {
+    json.each_field([&](std::string_view inner) {
       if (inner != "thread_spawn") return;
-      each_field_in(spawn, [&](std::string_view name, json::value id) {
-        if (name == "parent_thread_id") record.parent = string_in(id);
+      json.each_field([&](std::string_view name) {
+        if (name == "parent_thread_id") record.parent = json.text();
       });
     });
   });
@@ -134,10 +76,10 @@ class PromptMeter {
     record_.prompt_length += prompt_length(raw);
   }
 
-  void add_parts(json::value content) {
-    each_element_in(content, [&](json::value part) {
-      each_field_in(part, [&](std::string_view key, json::value text) {
-        if (key == "text") add(raw_string_in(text));
+  void add_parts(JsonWalk& json) {
+    json.each_element([&] {
+      json.each_field([&](std::string_view key) {
+        if (key == "text") add(json.escaped());
       });
     });
   }
@@ -152,41 +94,42 @@ struct TypeNames {
   std::string type;
   std::string payload_type;
   std::string item_type;
+  bool has_payload = false;
 };
 
 }  // namespace
 
 struct CodexRecordReader::Scanner {
-  json::parser parser;
-  json::parser arguments_parser;  ///< for arguments, which are JSON inside a string
-  std::string padded;
+  JsonWalk::Room room;
   std::string_view line_cwd;
   CodexRecord record;
 
   void clear(std::string_view cwd);
   bool is_told_by_ends(std::string_view line, const CodexPrefix& prefix, Compactions compactions);
   CodexKind read(std::string_view line, const CodexPrefix* prefix);
-  CodexKind read_any_order(json::document& document);
-  CodexKind read_enveloped(const CodexPrefix& prefix, json::object payload);
-  CodexKind read_bare(json::document& document, const TypeNames& types);
-  CodexKind read_first_bare(json::object object);
-  CodexKind read_payload(CodexKind kind, std::string_view type, json::object payload);
-  CodexKind read_item(CodexKind kind, std::string_view type, json::object payload);
+  CodexKind read_any_order(std::string_view line);
+  std::optional<TypeNames> read_types(std::string_view line);
+  CodexKind read_enveloped(const CodexPrefix& prefix, JsonWalk& json);
+  CodexKind read_bare(JsonWalk& json, const TypeNames& types);
+  CodexKind read_first_bare(JsonWalk& json);
+  CodexKind read_payload(CodexKind kind, std::string_view type, JsonWalk& json);
+  CodexKind read_item(CodexKind kind, std::string_view type, JsonWalk& json);
 
-  error_code read_session(json::object payload);
-  error_code read_turn(json::object payload);
-  error_code read_failure(json::object payload);
-  error_code read_prompt(json::object payload);
-  error_code read_bare_message(json::object payload);
-  error_code read_tokens(json::object payload);
-  error_code read_totals(json::object payload);
-  error_code read_compaction(json::object payload);
-  error_code read_call(json::object payload);
-  error_code read_output(json::object payload);
-  error_code read_end(json::object payload);
+  void read_session(JsonWalk& json);
+  void read_turn(JsonWalk& json);
+  void read_failure(JsonWalk& json);
+  void read_prompt(JsonWalk& json);
+  CodexKind read_bare_message(JsonWalk& json);
+  void read_tokens(JsonWalk& json);
+  void read_totals(JsonWalk& json);
+  void read_compaction(JsonWalk& json);
+  void read_call(JsonWalk& json);
+  void read_output(JsonWalk& json);
+  void read_end(JsonWalk& json);
 
-  void read_changes(json::value changes);
-  void read_commands(json::value parsed);
+  void read_changes(JsonWalk& json);
+  PatchedFile read_change(std::string path, JsonWalk& json);
+  void read_commands(JsonWalk& json);
   void read_input(std::string_view arguments);
   void read_arguments(std::string_view arguments);
   void read_command_line(std::string_view program, std::string_view last);
@@ -208,92 +151,90 @@ void CodexRecordReader::Scanner::clear(std::string_view cwd) {
 }
 
 CodexKind CodexRecordReader::Scanner::read(std::string_view line, const CodexPrefix* prefix) {
-  json::document document;
-  const simdjson::padded_string_view padded_line(line.data(), line.size(),
-                                                 line.size() + kLinePadding);
-  if (parser.iterate(padded_line).get(document) != SUCCESS) return CodexKind::malformed;
-  if (prefix == nullptr) return read_any_order(document);
-  json::object root;
-  if (document.get_object().get(root) != SUCCESS) return CodexKind::malformed;
+  if (prefix == nullptr) return read_any_order(line);
+  JsonWalk json(line, room);
   auto kind = CodexKind::malformed;
-  const auto error = each_field(root, [&](std::string_view key, json::value value) {
-    json::object payload;
-    if (key != "payload" || value.get_object().get(payload) != SUCCESS) return;
-    kind = read_enveloped(*prefix, payload);
+  json.each_field([&](std::string_view key) {
+    if (key == "payload" && json.peek() == '{') kind = read_enveloped(*prefix, json);
   });
-  return error == SUCCESS && is_at_end(document) ? kind : CodexKind::malformed;
+  return is_whole(json) ? kind : CodexKind::malformed;
 }
 
-CodexKind CodexRecordReader::Scanner::read_any_order(json::document& document) {
-  json::object object;
-  if (document.get_object().get(object) != SUCCESS) return CodexKind::malformed;
+CodexKind CodexRecordReader::Scanner::read_any_order(std::string_view line) {
+  const auto types = read_types(line);
+  if (!types) return CodexKind::malformed;
+  record.time = parse_rfc3339(types->timestamp);
+  JsonWalk json(line, room);
+  if (!types->has_payload) return read_bare(json, *types);
+  const CodexPrefix prefix{
+      types->timestamp, types->type, types->payload_type, types->item_type, {}};
+  auto kind = CodexKind::malformed;
+  json.each_field([&](std::string_view key) {
+    if (key == "payload" && json.peek() == '{') kind = read_enveloped(prefix, json);
+  });
+  return kind;
+}
+
+std::optional<TypeNames> CodexRecordReader::Scanner::read_types(std::string_view line) {
+  JsonWalk json(line, room);
+  if (json.peek() != '{') return std::nullopt;
   TypeNames types;
-  bool has_payload = false;
-  const auto error = each_field(object, [&](std::string_view key, json::value value) {
-    if (key == "timestamp") types.timestamp = string_in(value);
-    if (key == "type") types.type = string_in(value);
+  json.each_field([&](std::string_view key) {
+    if (key == "timestamp") types.timestamp = json.text();
+    if (key == "type") types.type = json.text();
     if (key != "payload") return;
-    has_payload = true;
-    each_field_in(value, [&](std::string_view inner, json::value part) {
-      if (inner == "type") types.payload_type = string_in(part);
+    types.has_payload = true;
+    json.each_field([&](std::string_view inner) {
+      if (inner == "type") types.payload_type = json.text();
       if (inner != "item") return;
-      each_field_in(part, [&](std::string_view name, json::value text) {
-        if (name == "type") types.item_type = string_in(text);
+      json.each_field([&](std::string_view name) {
+        if (name == "type") types.item_type = json.text();
       });
     });
   });
-  if (error != SUCCESS || !is_at_end(document)) return CodexKind::malformed;
-  document.rewind();
-  record.time = parse_rfc3339(types.timestamp);
-  if (!has_payload) return read_bare(document, types);
-  if (document["payload"].get_object().get(object) != SUCCESS) return CodexKind::malformed;
-  const CodexPrefix prefix{types.timestamp, types.type, types.payload_type, types.item_type, {}};
-  return read_enveloped(prefix, object);
+  if (!is_whole(json)) return std::nullopt;
+  return types;
 }
 
-CodexKind CodexRecordReader::Scanner::read_enveloped(const CodexPrefix& prefix,
-                                                     json::object payload) {
+CodexKind CodexRecordReader::Scanner::read_enveloped(const CodexPrefix& prefix, JsonWalk& json) {
   const auto kind = codex_kind(prefix);
-  return prefix.payload_type == "item_completed" ? read_item(kind, prefix.item_type, payload)
-                                                 : read_payload(kind, prefix.payload_type, payload);
+  return prefix.payload_type == "item_completed" ? read_item(kind, prefix.item_type, json)
+                                                 : read_payload(kind, prefix.payload_type, json);
 }
 
 /// Before September 2025: the session, then response items, without an envelope.
-CodexKind CodexRecordReader::Scanner::read_bare(json::document& document, const TypeNames& types) {
+CodexKind CodexRecordReader::Scanner::read_bare(JsonWalk& json, const TypeNames& types) {
   record.is_bare = true;
-  json::object object;
-  if (document.get_object().get(object) != SUCCESS) return CodexKind::malformed;
-  if (types.type.empty())
-    return types.timestamp.empty() ? CodexKind::ignored : read_first_bare(object);
-  if (types.type == "message") {
-    return read_bare_message(object) == SUCCESS ? record.kind : CodexKind::malformed;
+  if (types.type.empty()) {
+    return types.timestamp.empty() ? CodexKind::ignored : read_first_bare(json);
   }
-  return read_payload(codex_kind({{}, "response_item", types.type, {}, {}}), types.type, object);
+  if (types.type == "message") return read_bare_message(json);
+  return read_payload(codex_kind({{}, "response_item", types.type, {}, {}}), types.type, json);
 }
 
-CodexKind CodexRecordReader::Scanner::read_first_bare(json::object object) {
-  if (read_session(object) != SUCCESS) return CodexKind::malformed;
+CodexKind CodexRecordReader::Scanner::read_first_bare(JsonWalk& json) {
+  read_session(json);
   return record.id.empty() ? CodexKind::ignored : CodexKind::session;
 }
 
 CodexKind CodexRecordReader::Scanner::read_payload(CodexKind kind, std::string_view type,
-                                                   json::object payload) {
-  const auto read_by_kind = [&]() -> error_code {
+                                                   JsonWalk& json) {
+  const auto read_by_kind = [&] {
     switch (kind) {
-      case CodexKind::session: return read_session(payload);
+      case CodexKind::session: return read_session(json);
       case CodexKind::turn_context:
-      case CodexKind::turn_started: return read_turn(payload);
-      case CodexKind::turn_failed: return read_failure(payload);
-      case CodexKind::prompt: return read_prompt(payload);
-      case CodexKind::token_record: return read_tokens(payload);
-      case CodexKind::token_total: return read_totals(payload);
-      case CodexKind::compaction: return read_compaction(payload);
-      case CodexKind::call: record.tool = type; return read_call(payload);
-      case CodexKind::output: return read_output(payload);
+      case CodexKind::turn_started: return read_turn(json);
+      case CodexKind::turn_failed: return read_failure(json);
+      case CodexKind::prompt: return read_prompt(json);
+      case CodexKind::token_record: return read_tokens(json);
+      case CodexKind::token_total: return read_totals(json);
+      case CodexKind::compaction: return read_compaction(json);
+      case CodexKind::call: record.tool = type; return read_call(json);
+      case CodexKind::output: return read_output(json);
       case CodexKind::command:
       case CodexKind::file_change:
-      case CodexKind::call_ended: return read_end(payload);
-      default: return SUCCESS;
+      case CodexKind::call_ended: return read_end(json);
+      default: return;
     }
   };
   if (kind == CodexKind::turn_failed) {
@@ -303,150 +244,147 @@ CodexKind CodexRecordReader::Scanner::read_payload(CodexKind kind, std::string_v
     record.tool = type == "web_search_end" ? "web_search" : "";
     record.tool_space = type == "mcp_tool_call_end" ? "mcp__" : "";
   }
-  if (read_by_kind() != SUCCESS) return CodexKind::malformed;
+  read_by_kind();
   return kind == CodexKind::turn_failed && record.ok == true ? CodexKind::ignored : kind;
 }
 
 CodexKind CodexRecordReader::Scanner::read_item(CodexKind kind, std::string_view type,
-                                                json::object payload) {
-  auto result = kind;
+                                                JsonWalk& json) {
   if (type == "WebSearch") record.tool = "web_search";
-  const auto error = each_field(payload, [&](std::string_view key, json::value value) {
-    if (key == "turn_id") record.turn_id = string_in(value);
+  json.each_field([&](std::string_view key) {
+    if (key == "turn_id") record.turn_id = json.text();
     if (key != "item") return;
-    json::object item;
-    if (value.get_object().get(item) != SUCCESS) return;
-    const auto failure = kind == CodexKind::prompt ? read_prompt(item) : read_end(item);
-    if (failure != SUCCESS) result = CodexKind::malformed;
+    if (kind == CodexKind::prompt) {
+      read_prompt(json);
+    } else {
+      read_end(json);
+    }
   });
-  return error == SUCCESS ? result : CodexKind::malformed;
+  return kind;
 }
 
-error_code CodexRecordReader::Scanner::read_session(json::object payload) {
+void CodexRecordReader::Scanner::read_session(JsonWalk& json) {
   std::string_view forked_from;
-  const auto error = each_field(payload, [&](std::string_view key, json::value value) {
-    if (key == "id") record.id = string_in(value);
-    if (key == "timestamp") record.started = parse_rfc3339(string_in(value));
-    if (key == "cwd") record.cwd = resolve_path({}, string_in(value));
-    if (key == "cli_version") record.version = string_in(value);
-    if (key == "forked_from_id") forked_from = string_in(value);
-    if (key == "parent_thread_id") record.parent = string_in(value);
-    if (key == "thread_source") record.is_sub_agent |= string_in(value) == "subagent";
-    if (key == "history_mode") record.is_paginated = string_in(value) == "paginated";
-    if (key == "source") read_source(value, record);
+  json.each_field([&](std::string_view key) {
+    if (key == "id") record.id = json.text();
+    if (key == "timestamp") record.started = parse_rfc3339(json.text());
+    if (key == "cwd") record.cwd = resolve_path({}, json.text());
+    if (key == "cli_version") record.version = json.text();
+    if (key == "forked_from_id") forked_from = json.text();
+    if (key == "parent_thread_id") record.parent = json.text();
+    if (key == "thread_source") record.is_sub_agent |= json.text() == "subagent";
+    if (key == "history_mode") record.is_paginated = json.text() == "paginated";
+    if (key == "source") read_source(json, record);
     if (key == "history_base") {
-      each_field_in(value, [&](std::string_view inner, json::value id) {
-        if (inner == "thread_id") record.base = string_in(id);
+      json.each_field([&](std::string_view inner) {
+        if (inner == "thread_id") record.base = json.text();
       });
     }
     if (key == "git") {
-      each_field_in(value, [&](std::string_view inner, json::value name) {
-        if (inner == "branch") record.branch = string_in(name);
+      json.each_field([&](std::string_view inner) {
+        if (inner == "branch") record.branch = json.text();
       });
     }
   });
   if (record.parent.empty()) record.parent = forked_from;
-  return error;
 }
 
-error_code CodexRecordReader::Scanner::read_turn(json::object payload) {
-  return each_field(payload, [&](std::string_view key, json::value value) {
-    if (key == "turn_id") record.turn_id = string_in(value);
-    if (key == "model") record.model = string_in(value);
-    if (key == "cwd") record.cwd = resolve_path({}, string_in(value));
+void CodexRecordReader::Scanner::read_turn(JsonWalk& json) {
+  json.each_field([&](std::string_view key) {
+    if (key == "turn_id") record.turn_id = json.text();
+    if (key == "model") record.model = json.text();
+    if (key == "cwd") record.cwd = resolve_path({}, json.text());
   });
 }
 
-error_code CodexRecordReader::Scanner::read_failure(json::object payload) {
-  return each_field(payload, [&](std::string_view key, json::value value) {
-    if (key == "turn_id") record.turn_id = string_in(value);
-    if (key == "error" && !value.is_null()) record.ok = false;
+void CodexRecordReader::Scanner::read_failure(JsonWalk& json) {
+  json.each_field([&](std::string_view key) {
+    if (key == "turn_id") record.turn_id = json.text();
+    if (key == "error" && json.peek() != 'n') record.ok = false;
   });
 }
 
-error_code CodexRecordReader::Scanner::read_prompt(json::object payload) {
+void CodexRecordReader::Scanner::read_prompt(JsonWalk& json) {
   PromptMeter meter(record);
-  return each_field(payload, [&](std::string_view key, json::value value) {
-    if (key == "id") record.id = string_in(value);
-    if (key == "message") meter.add(raw_string_in(value));
-    if (key == "content") meter.add_parts(value);
+  json.each_field([&](std::string_view key) {
+    if (key == "id") record.id = json.text();
+    if (key == "message") meter.add(json.escaped());
+    if (key == "content") meter.add_parts(json);
     if (key == "kind") {
-      const auto kind = string_in(value);
+      const auto kind = json.text();
       record.is_wrapper |= !kind.empty() && kind != "plain";
     }
   });
 }
 
-error_code CodexRecordReader::Scanner::read_bare_message(json::object payload) {
+CodexKind CodexRecordReader::Scanner::read_bare_message(JsonWalk& json) {
   PromptMeter meter(record);
   std::string_view role;
-  const auto error = each_field(payload, [&](std::string_view key, json::value value) {
-    if (key == "role") role = string_in(value);
-    if (key == "id") record.id = string_in(value);
-    if (key == "content") meter.add_parts(value);
+  json.each_field([&](std::string_view key) {
+    if (key == "role") role = json.text();
+    if (key == "id") record.id = json.text();
+    if (key == "content") meter.add_parts(json);
   });
-  record.kind = role == "user"        ? CodexKind::prompt
-                : role == "assistant" ? CodexKind::reply
-                                      : CodexKind::ignored;
-  return error;
+  if (role == "user") return CodexKind::prompt;
+  return role == "assistant" ? CodexKind::reply : CodexKind::ignored;
 }
 
-error_code CodexRecordReader::Scanner::read_tokens(json::object payload) {
-  return each_field(payload, [&](std::string_view key, json::value value) {
-    if (key == "response_id") record.id = string_in(value);
-    if (key == "usage") record.usage = usage_in(value);
+void CodexRecordReader::Scanner::read_tokens(JsonWalk& json) {
+  json.each_field([&](std::string_view key) {
+    if (key == "response_id") record.id = json.text();
+    if (key == "usage") record.usage = usage_in(json);
   });
 }
 
-error_code CodexRecordReader::Scanner::read_totals(json::object payload) {
-  return each_field(payload, [&](std::string_view key, json::value value) {
+void CodexRecordReader::Scanner::read_totals(JsonWalk& json) {
+  json.each_field([&](std::string_view key) {
     if (key != "info") return;
-    each_field_in(value, [&](std::string_view inner, json::value usage) {
-      if (inner == "total_token_usage") record.total = usage_in(usage);
-      if (inner == "last_token_usage") record.usage = usage_in(usage);
+    json.each_field([&](std::string_view inner) {
+      if (inner == "total_token_usage") record.total = usage_in(json);
+      if (inner == "last_token_usage") record.usage = usage_in(json);
     });
   });
 }
 
-error_code CodexRecordReader::Scanner::read_compaction(json::object payload) {
-  return each_field(payload, [&](std::string_view key, json::value value) {
-    if (key == "compaction_response_id") record.id = string_in(value);
+void CodexRecordReader::Scanner::read_compaction(JsonWalk& json) {
+  json.each_field([&](std::string_view key) {
+    if (key == "compaction_response_id") record.id = json.text();
     if (key != "resume_metadata") return;
-    each_field_in(value, [&](std::string_view inner, json::value settings) {
+    json.each_field([&](std::string_view inner) {
       if (inner != "previous_turn_settings") return;
-      each_field_in(settings, [&](std::string_view name, json::value model) {
-        if (name == "model") record.model = string_in(model);
+      json.each_field([&](std::string_view name) {
+        if (name == "model") record.model = json.text();
       });
     });
   });
 }
 
-error_code CodexRecordReader::Scanner::read_call(json::object payload) {
+void CodexRecordReader::Scanner::read_call(JsonWalk& json) {
   std::string_view own_id;
   std::string_view raw_arguments;
   std::string_view arguments;
   std::string_view input;
-  const auto error = each_field(payload, [&](std::string_view key, json::value value) {
-    if (key == "call_id") record.id = string_in(value);
-    if (key == "id") own_id = string_in(value);
-    if (key == "name") record.tool = string_in(value);
-    if (key == "namespace") record.tool_space = string_in(value);
-    if (key == "input") input = string_in(value);
+  json.each_field([&](std::string_view key) {
+    if (key == "call_id") record.id = json.text();
+    if (key == "id") own_id = json.text();
+    if (key == "name") record.tool = json.text();
+    if (key == "namespace") record.tool_space = json.text();
+    if (key == "input") input = json.text();
     if (key == "arguments") {
-      raw_arguments = raw_string_in(value);
+      raw_arguments = json.escaped();
       // Only a patch or a file's name is worth unescaping the arguments.
       const bool tells = raw_arguments.contains("apply_patch") ||
                          raw_arguments.contains("path\\\"") ||
                          raw_arguments.contains("*** Begin Patch");
-      if (tells) arguments = string_in(value);
+      if (tells) arguments = json.unescaped(raw_arguments);
     }
     if (key == "action") {
-      each_field_in(value, [&](std::string_view inner, json::value command) {
+      json.each_field([&](std::string_view inner) {
         std::string_view first;
         std::string_view last;
         if (inner != "command") return;
-        each_element_in(command, [&](json::value word) {
-          last = string_in(word);
+        json.each_element([&] {
+          last = json.text();
           if (first.empty()) first = last;
         });
         read_command_line(first, last);
@@ -459,91 +397,81 @@ error_code CodexRecordReader::Scanner::read_call(json::object payload) {
   if (record.tool == "tool_search_call") record.tool = "tool_search";
   if (!input.empty()) read_input(input);
   if (!arguments.empty()) read_arguments(arguments);
-  return error;
 }
 
-error_code CodexRecordReader::Scanner::read_output(json::object payload) {
-  return each_field(payload, [&](std::string_view key, json::value value) {
-    if (key == "call_id") record.id = string_in(value);
+void CodexRecordReader::Scanner::read_output(JsonWalk& json) {
+  json.each_field([&](std::string_view key) {
+    if (key == "call_id") record.id = json.text();
     if (key != "output") return;
-    if (const auto raw = raw_string_in(value); !raw.empty()) {
+    if (const auto raw = json.escaped(); !raw.empty()) {
       record.ok = output_success(raw);
       return;
     }
     bool is_first = true;
-    each_element_in(value, [&](json::value part) {
-      each_field_in(part, [&](std::string_view inner, json::value text) {
+    json.each_element([&] {
+      json.each_field([&](std::string_view inner) {
         if (inner == "text" && std::exchange(is_first, false))
-          record.ok = output_success(raw_string_in(text));
+          record.ok = output_success(json.escaped());
       });
     });
   });
 }
 
-error_code CodexRecordReader::Scanner::read_end(json::object payload) {
+void CodexRecordReader::Scanner::read_end(JsonWalk& json) {
   std::string_view call_id;
-  const auto error = each_field(payload, [&](std::string_view key, json::value value) {
-    if (key == "id" && call_id.empty()) record.id = string_in(value);
-    if (key == "call_id") record.id = call_id = string_in(value);
-    if (key == "cwd") record.cwd = resolve_path({}, string_in(value));
-    if (key == "parsed_cmd") read_commands(value);
-    if (key == "changes") read_changes(value);
-    if (key == "tool") record.tool = string_in(value);
+  json.each_field([&](std::string_view key) {
+    if (key == "id" && call_id.empty()) record.id = json.text();
+    if (key == "call_id") record.id = call_id = json.text();
+    if (key == "cwd") record.cwd = resolve_path({}, json.text());
+    if (key == "parsed_cmd") read_commands(json);
+    if (key == "changes") read_changes(json);
+    if (key == "tool") record.tool = json.text();
     if (key == "server") record.tool_space = "mcp__";
-    if (key == "source") record.is_by_person = string_in(value) == "user_shell";
-    if (key == "status" && !record.ok) record.ok = status_in(value);
+    if (key == "source") record.is_by_person = json.text() == "user_shell";
+    if (key == "status" && !record.ok) record.ok = status_in(json);
     if (key == "success") {
-      bool success = false;
-      if (value.get_bool().get(success) == SUCCESS) record.ok = success;
+      if (const auto success = json.boolean()) record.ok = success;
     }
     if (key == "exit_code") {
-      std::int64_t code = 0;
-      if (value.get_int64().get(code) == SUCCESS) record.ok = code == 0;
+      if (const auto code = json.integer()) record.ok = code == 0;
     }
   });
   for (auto& path : record.reads)
     path = resolve_path(record.cwd.empty() ? line_cwd : record.cwd, path);
-  return error;
 }
 
-void CodexRecordReader::Scanner::read_changes(json::value changes) {
-  json::object object;
-  if (changes.get_object().get(object) != SUCCESS) return;
-  for (auto step : object) {
-    json::field field;
-    std::string_view path;
-    if (std::move(step).get(field) != SUCCESS || field.unescaped_key().get(path) != SUCCESS) return;
+void CodexRecordReader::Scanner::read_changes(JsonWalk& json) {
+  json.each_field([&](std::string_view name) {
     if (record.files.size() == kPatchFilesMax) return;
-    PatchedFile file{resolve_path(line_cwd, path), {}, PatchKind::update, 0, 0};
-    std::string_view content;
-    each_field_in(field.value(), [&](std::string_view key, json::value value) {
-      if (key == "type") {
-        const auto type = string_in(value);
-        file.kind = type == "add"      ? PatchKind::add
-                    : type == "delete" ? PatchKind::erase
-                                       : PatchKind::update;
-      }
-      if (key == "content") content = string_in(value);
-      if (key == "move_path") file.moved_to = resolve_path(line_cwd, string_in(value));
-      if (key == "unified_diff") {
-        const auto delta = count_diff(string_in(value));
-        file.added = delta.added;
-        file.removed = delta.removed;
-      }
-    });
-    if (file.kind == PatchKind::add) file.added = count_lines(content);
-    if (file.kind == PatchKind::erase) file.removed = count_lines(content);
-    record.files.push_back(std::move(file));
-  }
+    record.files.push_back(read_change(resolve_path(line_cwd, json.unescaped(name)), json));
+  });
 }
 
-void CodexRecordReader::Scanner::read_commands(json::value parsed) {
-  each_element_in(parsed, [&](json::value command) {
+PatchedFile CodexRecordReader::Scanner::read_change(std::string path, JsonWalk& json) {
+  PatchedFile file{std::move(path), {}, PatchKind::update, 0, 0};
+  std::string_view content;
+  json.each_field([&](std::string_view key) {
+    if (key == "type") file.kind = patch_kind(json.text());
+    if (key == "content") content = json.text();
+    if (key == "move_path") file.moved_to = resolve_path(line_cwd, json.text());
+    if (key == "unified_diff") {
+      const auto delta = count_diff(json.text());
+      file.added = delta.added;
+      file.removed = delta.removed;
+    }
+  });
+  if (file.kind == PatchKind::add) file.added = count_lines(content);
+  if (file.kind == PatchKind::erase) file.removed = count_lines(content);
+  return file;
+}
+
+void CodexRecordReader::Scanner::read_commands(JsonWalk& json) {
+  json.each_element([&] {
     bool is_read = false;
     std::string_view path;
-    each_field_in(command, [&](std::string_view key, json::value value) {
-      if (key == "type") is_read = string_in(value) == "read";
-      if (key == "path") path = string_in(value);
+    json.each_field([&](std::string_view key) {
+      if (key == "type") is_read = json.text() == "read";
+      if (key == "path") path = json.text();
     });
     if (!is_read || path.empty() || record.reads.size() == kReadsMax) return;
     record.reads.emplace_back(path);
@@ -557,28 +485,21 @@ void CodexRecordReader::Scanner::read_input(std::string_view input) {
 }
 
 void CodexRecordReader::Scanner::read_arguments(std::string_view arguments) {
-  padded.assign(arguments);
-  padded.append(kLinePadding, ' ');
-  json::document document;
-  const simdjson::padded_string_view view(padded.data(), arguments.size(), padded.size());
-  json::object object;
-  if (arguments_parser.iterate(view).get(document) != SUCCESS ||
-      document.get_object().get(object) != SUCCESS)
-    return;
+  JsonWalk json(arguments, room);
   std::string_view first;
   std::string_view last;
   std::string_view path;
-  static_cast<void>(each_field(object, [&](std::string_view key, json::value value) {
-    if (key == "workdir") record.cwd = resolve_path(line_cwd, string_in(value));
-    if (key == "cmd" || key == "input") last = string_in(value);
-    if (key == "path" || key == "file_path") path = string_in(value);
+  json.each_field([&](std::string_view key) {
+    if (key == "workdir") record.cwd = resolve_path(line_cwd, json.text());
+    if (key == "cmd" || key == "input") last = json.text();
+    if (key == "path" || key == "file_path") path = json.text();
     if (key != "command") return;
-    if (last = string_in(value); !last.empty()) return;
-    each_element_in(value, [&](json::value word) {
-      last = string_in(word);
+    if (last = json.text(); !last.empty()) return;
+    json.each_element([&] {
+      last = json.text();
       if (first.empty()) first = last;
     });
-  }));
+  });
   if (record.tool == "apply_patch") first = "apply_patch";
   if (record.tool == "view_image" || record.tool == "read_file") {
     record.reads.push_back(resolve_path(line_cwd, path));
@@ -640,8 +561,11 @@ const CodexRecord& CodexRecordReader::read(std::string_view line, std::string_vi
     if (scanner.is_told_by_ends(line, *prefix, compactions)) return record;
   }
   record.kind = scanner.read(line, prefix ? &*prefix : nullptr);
-  if (line.size() > kKeptLineMax) scanner.parser = json::parser();
   return record;
+}
+
+void CodexRecordReader::shed() {
+  scanner_->room.clear();
 }
 
 }  // namespace vigil::parser

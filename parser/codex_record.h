@@ -95,6 +95,9 @@ class CodexRecordReader {
   [[nodiscard]] const CodexRecord& read(std::string_view line, std::string_view cwd,
                                         Compactions compactions);
 
+  /// Gives back the room that texts with escapes took. Ends the life of all views.
+  void shed();
+
  private:
   struct Scanner;
   std::unique_ptr<Scanner> scanner_;

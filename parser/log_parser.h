@@ -50,26 +50,7 @@ class LogParser {
   [[nodiscard]] virtual bool restore(std::string_view state) = 0;
 };
 
-class ClaudeRecordReader;
-class CodexRecordReader;
-
-/// Makes parsers for one thread. They share the buffers in which lines are scanned, several times
-/// the size of the longest line: one more open log costs little. May go before its parsers.
-class LogParsers {
- public:
-  LogParsers();
-  ~LogParsers();
-
-  /// `path` is the log file's own: for what only its place tells (a sub-agent's file, for
-  /// instance).
-  [[nodiscard]] std::unique_ptr<LogParser> make(Format format, std::string_view path) const;
-
- private:
-  std::shared_ptr<ClaudeRecordReader> claude_;
-  std::shared_ptr<CodexRecordReader> codex_;
-};
-
-/// A parser that shares with none.
+/// `path` is the log file's own: for what only its place tells (a sub-agent's file, for instance).
 [[nodiscard]] std::unique_ptr<LogParser> make_log_parser(Format format, std::string_view path);
 
 /// Whether a file below a root of that format is one of its session logs. `relative` is the path

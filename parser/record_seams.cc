@@ -6,12 +6,6 @@ bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-// Inside a record this cannot stand: quotes in its texts are escaped.
-std::string_view first_of_glued(std::string_view line) {
-  const auto seam = line.find(R"(}{")");
-  return seam == std::string_view::npos ? std::string_view{} : line.substr(0, seam + 1);
-}
-
 std::string_view next_start(std::string_view line) {
   const auto at = line.find(R"({")", 1);
   return at == std::string_view::npos ? std::string_view{} : line.substr(at);

@@ -8,9 +8,6 @@ namespace vigil::parser {
 
 [[nodiscard]] bool is_blank(std::string_view line);
 
-/// What stands before the place where two records were glued together; empty without such a place.
-[[nodiscard]] std::string_view first_of_glued(std::string_view line);
-
 /// From where the next record may begin behind the start of `line`; empty where none can.
 [[nodiscard]] std::string_view next_start(std::string_view line);
 

@@ -88,6 +88,7 @@ class FileTable {
   void recheck(TrackedFile& file);
   void recheck_lost(TrackedFile& file);
   void look_through_handle(TrackedFile& file);
+  static void take_size(TrackedFile& file, const ReadableFile& handle);
   void expect_line_end(TrackedFile& file);
   void forget(TrackedFile& file);
   [[nodiscard]] bool still_at_its_place(const TrackedFile& file) const;

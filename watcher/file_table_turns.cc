@@ -55,6 +55,17 @@ Result<const ReadableFile*> FileTable::open(TrackedFile& file) {
 void FileTable::finish_turn(const TurnOrder::Turn& turn, const ReadableFile& handle,
                             Reading::Outcome outcome) {
   TrackedFile& file = *turn.file;
+  // Where it was read to the end that the last look saw, there is no need for another.
+  const bool is_as_seen = outcome == Reading::Outcome::caught_up && file.size == file.known_end();
+  if (!is_as_seen || file.compressed()) take_size(file, handle);
+  if (outcome == Reading::Outcome::more || file.size > file.known_end()) {
+    const bool behind = turn.lane == Lane::old || turn.lane == Lane::compressed;
+    return turns_.add_again(file, behind ? turn.lane : lane_of_grown(file));
+  }
+  if (file.awaits_line_end()) expect_line_end(file);
+}
+
+void FileTable::take_size(TrackedFile& file, const ReadableFile& handle) {
   const auto stat = handle.stat();
   if (!stat) {
     file.size = file.known_end();
@@ -63,11 +74,6 @@ void FileTable::finish_turn(const TurnOrder::Turn& turn, const ReadableFile& han
     file.size = stat->size;
     file.modified_ns = stat->modified_ns;
   }
-  if (outcome == Reading::Outcome::more || file.size > file.known_end()) {
-    const bool behind = turn.lane == Lane::old || turn.lane == Lane::compressed;
-    return turns_.add_again(file, behind ? turn.lane : lane_of_grown(file));
-  }
-  if (file.awaits_line_end()) expect_line_end(file);
 }
 
 /// Its last line has no LF. If nobody has written to it for long, it is tried at once.

@@ -21,7 +21,7 @@ void ReadBuffer::reset(std::size_t size) {
 Result<std::size_t> ReadBuffer::append(const ReadableFile& file, std::uint64_t offset,
                                        std::size_t count) {
   assert(size_ + count <= capacity_);
-  const std::size_t got = VIGIL_TRY(read_fully(file, offset, {start() + front_ + size_, count}));
+  const std::size_t got = VIGIL_TRY(file.read_at(offset, {start() + front_ + size_, count}));
   size_ += got;
   return got;
 }

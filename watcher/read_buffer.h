@@ -18,8 +18,9 @@ class ReadBuffer {
   /// Empties it and makes room for `size` bytes of data; back to the usual size where that does.
   void reset(std::size_t size);
 
-  /// Reads up to `count` bytes at `offset` behind what is held already (there must be room);
-  /// fewer only at the end of the file.
+  /// Reads up to `count` bytes at `offset` behind what is held already (there must be room). Fewer
+  /// at the end of the file, and where the system gives fewer: whoever takes that for the end
+  /// compares with the file's size.
   [[nodiscard]] Result<std::size_t> append(const ReadableFile& file, std::uint64_t offset,
                                            std::size_t count);
 

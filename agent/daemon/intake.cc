@@ -76,7 +76,7 @@ Result<Intake::OpenLog*> Intake::open_log(const watcher::Slice& slice) {
     at = open_.end();
   }
   if (at == open_.end()) {
-    OpenLog log{parsers_.make(formats_.at(slice.root), slice.path), {}, 0};
+    OpenLog log{parser::make_log_parser(formats_.at(slice.root), slice.path), {}, 0};
     if (!slice.from_start) {
       watcher::FilePosition before = slice.position;
       before.offset = slice.begin;

@@ -64,7 +64,6 @@ class Intake {
   HeartbeatMaker& maker_;
   std::vector<parser::Format> formats_;
 
-  parser::LogParsers parsers_;
   std::unordered_map<std::uint64_t, OpenLog> open_;  ///< by Slice::file
   std::uint64_t uses_ = 0;
 

@@ -95,15 +95,14 @@ int scan(parser::Format format, const std::string& root) {
       {{root, [format](std::string_view path) { return parser::is_session_log(format, path); },
         [format](std::string_view path) { return parser::may_hold_session_logs(format, path); }}},
       {});
-  const parser::LogParsers maker;
   std::unordered_map<std::uint64_t, std::unique_ptr<parser::LogParser>> parsers;
   Totals totals;
   logs.step(clock.mono_now(), clock.wall_now());
   while (const auto slice = logs.next_slice(clock.mono_now())) {
-    auto& parser = parsers[slice->file];
-    if (slice->from_start) parser = maker.make(format, slice->path);
+    auto& log = parsers[slice->file];
+    if (slice->from_start) log = parser::make_log_parser(format, slice->path);
     for (const auto line : slice->lines) {
-      for (const auto& activity : parser->parse_line(line)) totals.add(activity);
+      for (const auto& activity : log->parse_line(line)) totals.add(activity);
     }
     if (!slice->behind) parsers.erase(slice->file);
     logs.commit();
