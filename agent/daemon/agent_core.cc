@@ -27,11 +27,17 @@ void AgentCore::step(WallTime wall_now, MonoTime now) {
   if (!is_waiting) {
     parts_.delivery.resume();
     done = take_in(wall_now, now);
+    if (!done) intake_.roll_back();
   }
   // Also meanwhile: answers must be taken, and what was delivered makes room.
   auto delivered = parts_.delivery.step(now, wall_now);
-  // What cannot be stored as delivered would go out again at once.
-  if (!delivered) parts_.delivery.pause();
+  // Its commit is also that of what was read.
+  if (delivered) {
+    intake_.committed();
+  } else {
+    intake_.roll_back();
+    parts_.delivery.pause();  // what cannot be stored as delivered would go out again at once
+  }
   if (done) done = std::move(delivered);
   if (!done) {
     note_queue_failure(done.error(), now);
@@ -68,8 +74,7 @@ Result<void> AgentCore::read_logs(WallTime wall_now, MonoTime now) {
   is_caught_up_ = !has_more_;
   const auto vanished = parts_.logs.take_vanished();
   if (vanished.empty()) return {};
-  VIGIL_TRY(parts_.outbox.forget_files(vanished));
-  return parts_.outbox.commit(wall_now);
+  return parts_.outbox.forget_files(vanished);
 }
 
 void AgentCore::note_queue_failure(const Error& error, MonoTime now) {

@@ -36,8 +36,6 @@ Result<Intake::Progress> Intake::step(WallTime wall_now, MonoTime now) {
       roll_back();
       return std::unexpected(std::move(stored).error());
     }
-    logs_.commit();
-    begin_anew();
   }
   return turn == Turn::taken ? Progress::more : Progress::all_read;
 }
@@ -138,7 +136,12 @@ Result<void> Intake::store(WallTime wall_now) {
     count_lines(log);
     VIGIL_TRY(outbox_.store_file({position, log.parser->save()}));
   }
-  return outbox_.commit(wall_now);
+  return {};
+}
+
+void Intake::committed() {
+  logs_.commit();
+  begin_anew();
 }
 
 void Intake::count_lines(OpenLog& log) {

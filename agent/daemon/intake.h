@@ -34,10 +34,17 @@ class Intake {
   Intake(watcher::LogWatcher& logs, Outbox& outbox, HeartbeatMaker& maker,
          std::vector<parser::Format> formats);
 
-  /// Reads up to one commit's worth and commits it. `more`: there is more to read at once. An
-  /// error is the queue's; nothing was committed, and the same lines come again.
+  /// Reads up to one commit's worth into the queue's transaction, which the caller commits; then
+  /// says so, or rolls back. `more`: there is more to read at once. An error is the queue's;
+  /// nothing was kept, and the same lines come again.
   enum class Progress : std::uint8_t { all_read, more };
   [[nodiscard]] Result<Progress> step(WallTime wall_now, MonoTime now);
+
+  /// What step() put into the transaction is durable.
+  void committed();
+
+  /// It was undone: the same lines come again.
+  void roll_back();
 
   [[nodiscard]] std::size_t open_parsers() const { return open_.size(); }
 
@@ -56,7 +63,6 @@ class Intake {
   void keep(Heartbeat heartbeat);
   [[nodiscard]] Result<void> store(WallTime wall_now);
   void count_lines(OpenLog& log);
-  void roll_back();
   void begin_anew();
 
   watcher::LogWatcher& logs_;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <functional>
-#include <optional>
+#include <memory>
 
 #include "agent/delivery/signer.h"
 #include "agent/identity/keys.h"
@@ -16,7 +16,7 @@ class KeySigner final : public Signer {
 
   KeySigner(SourceId source, LoadKeys load);
 
-  [[nodiscard]] Result<std::vector<HttpHeader>> sign(const SigningRequest& request) override;
+  [[nodiscard]] Result<BodySigner> signer_of(const SigningRequest& request) override;
 
   /// After a rotation or a reload: the keys are loaded again at the next signature.
   void forget_keys() { keys_.reset(); }
@@ -24,7 +24,7 @@ class KeySigner final : public Signer {
  private:
   SourceId source_;
   LoadKeys load_;
-  std::optional<Keys> keys_;
+  std::shared_ptr<const Keys> keys_;  ///< shared with the threads that sign with them
 };
 
 }  // namespace vigil::agent

@@ -50,8 +50,9 @@ class Delivery {
   /// Tells the outbox who its sinks are. Call once before the first step.
   Result<void> start(WallTime wall_now);
 
-  /// Applies what came back and sends what is due, with one commit in between. Call it with no
-  /// uncommitted appends: a failure (the outbox's) rolls them back too, and nothing is sent.
+  /// Applies what came back and sends what is due, with one commit in between, which is also that
+  /// of whatever was appended before. A failure (the outbox's) rolls all of it back, and nothing
+  /// is sent.
   Result<void> step(MonoTime now, WallTime wall_now);
 
   /// When step() has something to do even without a wake-up; MonoTime::max() for never.

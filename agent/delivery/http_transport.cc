@@ -19,6 +19,12 @@
 
 namespace vigil::agent {
 
+void sign(HttpRequest& request) {
+  if (!request.sign) return;
+  const auto made = std::exchange(request.sign, nullptr)(request.body);
+  request.headers.insert(request.headers.end(), made.begin(), made.end());
+}
+
 struct HttpTransport::Shared {
   struct Job {
     Ticket ticket{};
@@ -105,6 +111,7 @@ void HttpTransport::Shared::run_worker() {
     auto connection = take_connection(job->request);
     const auto breaker = job->breaker;
     lock.unlock();
+    sign(job->request);
     Result<HttpAnswer> answer;
     if (!connection) {
       auto opened = HttpConnection::open(job->request);

@@ -82,14 +82,13 @@ void LaneSender::send(MonoTime now, WallTime wall_now) {
   const auto url = parse_url(sink_.url);
   if (!url) return wait(LaneCondition::misplaced, "not a usable address", now);
   const std::string authority = authority_of(*url);
-  auto headers = parts_.signer.sign(
-      {batch_->body, batch_->id, authority, url->path, wall_now + clock_offset_});
-  if (!headers) return wait(LaneCondition::no_key, headers.error().message, now);
-  headers->push_back({"Host", authority});
-  headers->push_back({"Content-Type", "application/json"});
+  auto signer =
+      parts_.signer.signer_of({batch_->id, authority, url->path, wall_now + clock_offset_});
+  if (!signer) return wait(LaneCondition::no_key, signer.error().message, now);
   HttpRequest request;
   request.url = sink_.url;
-  request.headers = std::move(*headers);
+  request.headers = {{"Host", authority}, {"Content-Type", "application/json"}};
+  request.sign = std::move(*signer);
   request.body = std::move(batch_->body);
   request.ca_file = sink_.ca_file;
   request.proxy = sink_.proxy;

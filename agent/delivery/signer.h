@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,22 +12,25 @@
 
 namespace vigil::agent {
 
-/// What a signature is over.
+/// What a signature is over, beside the body.
 struct SigningRequest {
-  std::string_view body;
   BatchId batch;
   std::string authority;  ///< `host`, or `host:port` where the port is not the scheme's own
   std::string path;
   WallTime timestamp{};
 };
 
-/// Signs a body with the current key at the moment of sending.
+/// Makes the headers that prove who sends a body. Runs on any thread, once or never, and with the
+/// keys of when it was made.
+using BodySigner = std::function<std::vector<HttpHeader>(std::string_view body)>;
+
+/// Signs with the current key at the moment of sending.
 class Signer {
  public:
   virtual ~Signer() = default;
 
-  /// The headers that prove who sends. Fails where there is no usable key: then rows stay queued.
-  [[nodiscard]] virtual Result<std::vector<HttpHeader>> sign(const SigningRequest& request) = 0;
+  /// Fails where there is no usable key: then rows stay queued.
+  [[nodiscard]] virtual Result<BodySigner> signer_of(const SigningRequest& request) = 0;
 };
 
 }  // namespace vigil::agent

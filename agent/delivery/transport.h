@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -25,11 +27,17 @@ struct HttpRequest {
   std::string url;
   std::vector<HttpHeader> headers;
   std::string body;
+  /// Headers that are made of the body, just before it goes: on the transport's own thread, since
+  /// signing a long body takes as long as reading it took. May be empty.
+  std::function<std::vector<HttpHeader>(std::string_view body)> sign;
   std::string ca_file;  ///< PEM; empty: the system's authorities
   std::string proxy;    ///< `http://[user:password@]host:port`; empty: none
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds total_timeout{30'000};  ///< from send() to the last byte of the answer
 };
+
+/// Adds the headers that the body gives.
+void sign(HttpRequest& request);
 
 struct HttpAnswer {
   int status = 0;

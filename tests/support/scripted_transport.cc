@@ -17,6 +17,7 @@ ScriptedTransport::ScriptedTransport(std::size_t slots)
 Result<agent::Ticket> ScriptedTransport::send(agent::HttpRequest request) {
   if (waiting_.size() >= slots_) return vigil::fail(Errc::full, "no slot is free");
   const agent::Ticket ticket{++sent_};
+  sign(request);
   waiting_.push_back({ticket, std::move(request)});
   return ticket;
 }

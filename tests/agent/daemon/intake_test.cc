@@ -25,7 +25,16 @@ struct Reading {
   }
 
   void look() { world.logs->step(world.now(), world.wall_now()); }
-  Result<Intake::Progress> step() { return intake.step(world.wall_now(), world.now()); }
+  Result<Intake::Progress> step() {
+    auto progress = intake.step(world.wall_now(), world.now());
+    if (!progress) return progress;
+    if (auto kept = world.outbox->commit(world.wall_now()); !kept) {
+      intake.roll_back();
+      return std::unexpected(std::move(kept).error());
+    }
+    intake.committed();
+    return progress;
+  }
   void read_all() {
     look();
     while (step().value() == Intake::Progress::more) {

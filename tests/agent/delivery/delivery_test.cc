@@ -21,12 +21,14 @@ using std::chrono::seconds;
 
 class FakeSigner final : public Signer {
  public:
-  [[nodiscard]] Result<std::vector<HttpHeader>> sign(const SigningRequest& request) override {
+  [[nodiscard]] Result<BodySigner> signer_of(const SigningRequest& request) override {
     if (!has_key) return fail(Errc::not_found, "no key: run agent init");
-    return std::vector<HttpHeader>{{"Idempotency-Key", request.batch.text()},
-                                   {"X-Authority", request.authority},
-                                   {"X-Path", request.path},
-                                   {"X-Timestamp", std::to_string(unix_ms(request.timestamp))}};
+    return [request](std::string_view) {
+      return std::vector<HttpHeader>{{"Idempotency-Key", request.batch.text()},
+                                     {"X-Authority", request.authority},
+                                     {"X-Path", request.path},
+                                     {"X-Timestamp", std::to_string(unix_ms(request.timestamp))}};
+    };
   }
   bool has_key = true;
 };
