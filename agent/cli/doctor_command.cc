@@ -125,7 +125,7 @@ class Doctor {
   void look_at_store() {
     if (const auto hub = remote_hub(context_.config())) {
       const auto done =
-          HubClient(*hub, {}).get("/health", {}, [](std::string_view) { return true; });
+          hub_client(context_, *hub, {}).get("/health", {}, [](std::string_view) { return true; });
       note("hub", done ? Health::ok : Health::degraded, done ? hub->url : done.error().message);
       return;
     }
