@@ -10,10 +10,10 @@
 #include "agent/config/log_roots.h"
 #include "agent/config/nearest_name.h"
 #include "agent/config/settings.h"
-#include "agent/hub/json_text.h"
 #include "agent/identity/keys.h"
 #include "agent/terminal/printable.h"
 #include "agent/terminal/table.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {

@@ -10,8 +10,8 @@
 #include "agent/config/environment.h"
 #include "agent/config/log_roots.h"
 #include "agent/config/toml_document.h"
-#include "agent/hub/json_text.h"
 #include "agent/identity/installation.h"
+#include "base/json_text.h"
 #include "crypto/ed25519.h"
 
 namespace vigil::agent {

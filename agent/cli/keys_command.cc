@@ -6,9 +6,9 @@
 #include "agent/cli/run_command.h"
 #include "agent/config/environment.h"
 #include "agent/config/setting_value.h"
-#include "agent/hub/json_text.h"
 #include "agent/identity/keys.h"
 #include "base/encoding.h"
+#include "base/json_text.h"
 #include "crypto/ed25519.h"
 
 namespace vigil::agent {

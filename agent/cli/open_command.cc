@@ -10,7 +10,7 @@
 #include "agent/cli/hub_access.h"
 #include "agent/cli/run_command.h"
 #include "agent/config/environment.h"
-#include "agent/hub/json_text.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {

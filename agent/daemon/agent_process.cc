@@ -8,8 +8,8 @@
 
 #include "agent/daemon/exit_codes.h"
 #include "agent/daemon/wake_up.h"
-#include "agent/hub/json_text.h"
 #include "agent/hub/store/hub_store.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/heartbeat/event_id.h"
-#include "agent/heartbeat/heartbeat_json.h"
-#include "agent/hub/json_text.h"
+#include "agent/heartbeat/heartbeat_reader.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {
