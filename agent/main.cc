@@ -32,15 +32,12 @@ int main(int argc, char** argv, char** block) {
   Environment environment = read_environment(block);
   wipe_variable(block, "VIGIL_KEY");
   const auto seed = take_seed(environment);
-  if (!seed) {
-    std::cerr << "agent: " << seed.error().message << '\n';
-    return 78;
-  }
   const Platform platform{.clock = clock,
                           .files = files,
                           .random = random,
                           .environment = environment,
-                          .seed = *seed ? &**seed : nullptr,
+                          .seed = seed && *seed ? &**seed : nullptr,
+                          .seed_failure = seed ? std::string() : seed.error().message,
                           .started = clock.mono_now()};
   const Console console{.in = std::cin,
                         .out = std::cout,

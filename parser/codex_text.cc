@@ -53,7 +53,8 @@ std::string_view after_space(std::string_view raw) {
   }
 }
 
-/// Whether `\uXXXX` at the start of `raw` is the second half of a surrogate pair.
+/// Whether the escape of four hex digits at the start of `raw` is the second half of a surrogate
+/// pair.
 bool is_low_surrogate(std::string_view raw) {
   return raw.size() >= 4 && (raw[2] == 'd' || raw[2] == 'D') &&
          std::string_view("cdefCDEF").contains(raw[3]);

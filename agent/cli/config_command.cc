@@ -4,8 +4,8 @@
 #include "agent/config/config_edit.h"
 #include "agent/config/nearest_name.h"
 #include "agent/config/settings.h"
-#include "agent/hub/json_text.h"
 #include "agent/terminal/table.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {

@@ -10,10 +10,10 @@
 #include "agent/config/log_roots.h"
 #include "agent/config/nearest_name.h"
 #include "agent/config/settings.h"
-#include "agent/hub/json_text.h"
 #include "agent/identity/keys.h"
 #include "agent/terminal/printable.h"
 #include "agent/terminal/table.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {
@@ -125,7 +125,7 @@ class Doctor {
   void look_at_store() {
     if (const auto hub = remote_hub(context_.config())) {
       const auto done =
-          HubClient(*hub, {}).get("/health", {}, [](std::string_view) { return true; });
+          hub_client(context_, *hub, {}).get("/health", {}, [](std::string_view) { return true; });
       note("hub", done ? Health::ok : Health::degraded, done ? hub->url : done.error().message);
       return;
     }

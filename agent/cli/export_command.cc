@@ -16,7 +16,7 @@ constexpr std::size_t kPieceSize = 256 * 1024;
 Outcome export_remote(const CommandContext& context, const SinkConfig& hub,
                       QueryParameters parameters, const std::string& format, std::ostream& out) {
   parameters.emplace_back("format", format);
-  const HubClient client(hub, read_token(context));
+  const HubClient client = hub_client(context, hub, read_token(context));
   auto done = client.get("/api/v1/export", parameters, [&](std::string_view piece) {
     out << piece;
     return out.good();

@@ -11,10 +11,10 @@
 #include "agent/daemon/state_lock.h"
 #include "agent/heartbeat/heartbeat_json.h"
 #include "agent/heartbeat/heartbeat_maker.h"
-#include "agent/hub/json_text.h"
 #include "agent/outbox/fallback_file.h"
 #include "agent/outbox/outbox.h"
 #include "agent/terminal/printable.h"
+#include "base/json_text.h"
 #include "parser/language.h"
 
 namespace vigil::agent {

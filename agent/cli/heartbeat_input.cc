@@ -1,13 +1,11 @@
 #include "agent/cli/heartbeat_input.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "agent/cli/json_value.h"
 #include "agent/config/setting_value.h"
 #include "agent/config/units.h"
-#include "agent/heartbeat/heartbeat_json.h"
 
 namespace vigil::agent {
 namespace {
@@ -18,13 +16,6 @@ constexpr double kSecondsMost = 253'402'300'799.0;
 std::optional<WallTime> from_seconds(double seconds) {
   if (!(seconds >= 0 && seconds <= kSecondsMost)) return std::nullopt;
   return from_unix_ms(std::llround(seconds * 1'000));
-}
-
-std::optional<EntityType> entity_type_named(std::string_view name) {
-  constexpr std::array<std::string_view, 4> kNames{"file", "app", "domain", "url"};
-  const auto* found = std::ranges::find(kNames, name);
-  if (found == kNames.end()) return std::nullopt;
-  return static_cast<EntityType>(found - kNames.begin());
 }
 
 /// `vim/9.0 vim-wakatime/11.1`: editors say themselves first.

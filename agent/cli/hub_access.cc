@@ -1,5 +1,6 @@
 #include "agent/cli/hub_access.h"
 
+#include "agent/delivery/proxy.h"
 #include "agent/hub/stats_request.h"
 #include "agent/hub/store/hub_reader.h"
 
@@ -19,6 +20,11 @@ std::unexpected<Failure> no_store(Error error) {
 std::optional<SinkConfig> remote_hub(const Config& config) {
   if (wants_embedded_hub(config) || config.sinks.empty()) return std::nullopt;
   return config.sinks.front();
+}
+
+HubClient hub_client(const CommandContext& context, SinkConfig hub, std::string token) {
+  hub.proxy = choose_proxy(hub.url, hub.proxy, proxy_variables(context.platform.environment));
+  return {std::move(hub), std::move(token)};
 }
 
 std::string read_token(const CommandContext& context) {
@@ -60,7 +66,7 @@ std::expected<std::string, Failure> ask_stats(const CommandContext& context,
                                               const QueryParameters& parameters) {
   if (const auto hub = remote_hub(context.config())) {
     std::string body;
-    const HubClient client(*hub, read_token(context));
+    const HubClient client = hub_client(context, *hub, read_token(context));
     auto done = client.get("/api/v1/stats", parameters, [&](std::string_view piece) {
       body += piece;
       return true;

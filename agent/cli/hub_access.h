@@ -13,6 +13,10 @@ namespace vigil::agent {
 /// The hub that read commands ask over HTTP; nothing where the one on this machine holds the store.
 [[nodiscard]] std::optional<SinkConfig> remote_hub(const Config& config);
 
+/// A client for that hub, through the proxy that the configuration or the environment names.
+[[nodiscard]] HubClient hub_client(const CommandContext& context, SinkConfig hub,
+                                   std::string token);
+
 /// VIGIL_TOKEN, else what the token file holds; empty where there is neither.
 [[nodiscard]] std::string read_token(const CommandContext& context);
 

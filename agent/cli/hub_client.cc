@@ -7,6 +7,7 @@
 
 #include "agent/cli/json_value.h"
 #include "agent/config/address.h"
+#include "agent/delivery/http_client.h"
 
 namespace vigil::agent {
 namespace {
@@ -42,21 +43,13 @@ std::string target_of(const std::string& path, const QueryParameters& query) {
   return target;
 }
 
-std::unique_ptr<httplib::Client> client_of(const SinkConfig& hub, const Url& url) {
-  const bool is_v6 = url.host.find(':') != std::string::npos;
-  const std::string host = is_v6 ? "[" + url.host + "]" : url.host;
-  auto client =
-      std::make_unique<httplib::Client>(url.scheme + "://" + host + ":" + std::to_string(url.port));
-  client->set_connection_timeout(kConnectSeconds);
-  client->set_read_timeout(kSilenceSeconds);
-  client->set_tcp_nodelay(true);
-  client->set_follow_location(false);
-  client->enable_server_certificate_verification(true);
-  if (!hub.ca_file.empty()) client->set_ca_cert_path(hub.ca_file.c_str());
-  if (const auto proxy = parse_url(hub.proxy); proxy && !is_loopback(url.host)) {
-    client->set_proxy(proxy->host.c_str(), proxy->port);
-  }
-  return client;
+std::expected<std::unique_ptr<httplib::ClientImpl>, Failure> client_of(const SinkConfig& hub,
+                                                                       const Url& url) {
+  auto client = make_http_client(url, hub.ca_file, hub.proxy);
+  if (!client) return failure_of(std::move(client).error().within(hub.url));
+  (*client)->set_connection_timeout(kConnectSeconds);
+  (*client)->set_read_timeout(kSilenceSeconds);
+  return *std::move(client);
 }
 
 Failure refused(int status, const std::string& url, const std::string& body) {
@@ -92,7 +85,9 @@ std::expected<void, Failure> HubClient::get(
   int status = 0;
   std::string error_body;
   bool stopped = false;
-  const auto client = client_of(hub_, *url);
+  const auto made = client_of(hub_, *url);
+  if (!made) return std::unexpected(made.error());
+  const auto& client = *made;
   const auto result = client->Get(
       target_of(url->path + path, query), {{"Authorization", "Bearer " + token_}},
       [&](const httplib::Response& response) {
@@ -117,7 +112,9 @@ std::expected<std::string, Failure> HubClient::post(const std::string& path) con
   if (!url) {
     return std::unexpected(Failure{Exit::configuration, "configuration", "bad hub URL", {}});
   }
-  const auto client = client_of(hub_, *url);
+  const auto made = client_of(hub_, *url);
+  if (!made) return std::unexpected(made.error());
+  const auto& client = *made;
   const httplib::Headers headers{{"Authorization", "Bearer " + token_}};
   const auto result = client->Post(url->path + path, headers, "", "application/json");
   if (!result) return std::unexpected(unreachable(hub_.url, result.error()));

@@ -20,7 +20,8 @@ using QueryParameters = std::vector<std::pair<std::string, std::string>>;
 /// never followed, so that the token goes to nobody else.
 class HubClient {
  public:
-  /// `hub.url`, `ca_file` and `proxy` are used.
+  /// `hub.url`, `ca_file` and `proxy` are used; the proxy is the one for this address, as
+  /// hub_client() (agent/cli/hub_access.h) chooses it.
   HubClient(SinkConfig hub, std::string token);
 
   /// Gives the body piece by piece to `take`, which returns false to stop. Failures: `unreachable`

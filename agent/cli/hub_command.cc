@@ -2,10 +2,10 @@
 #include <ostream>
 
 #include "agent/cli/run_command.h"
-#include "agent/hub/json_text.h"
 #include "agent/hub/registry_file.h"
 #include "agent/terminal/table.h"
 #include "base/encoding.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {

@@ -2,7 +2,7 @@
 #include <ostream>
 #include <string>
 
-#include "agent/cli/hub_client.h"
+#include "agent/cli/hub_access.h"
 #include "agent/cli/own_identity.h"
 #include "agent/cli/run_command.h"
 #include "agent/config/address.h"
@@ -10,8 +10,8 @@
 #include "agent/config/environment.h"
 #include "agent/config/log_roots.h"
 #include "agent/config/toml_document.h"
-#include "agent/hub/json_text.h"
 #include "agent/identity/installation.h"
+#include "base/json_text.h"
 #include "crypto/ed25519.h"
 
 namespace vigil::agent {
@@ -49,7 +49,8 @@ std::optional<Failure> try_endpoint(const CommandContext& context, const std::st
   hub.url = endpoint;
   hub.ca_file = context.config().delivery.ca_file;
   hub.proxy = context.config().delivery.proxy;
-  auto done = HubClient(hub, {}).get("/health", {}, [](std::string_view) { return true; });
+  auto done =
+      hub_client(context, hub, {}).get("/health", {}, [](std::string_view) { return true; });
   if (done) return std::nullopt;
   return std::move(done).error();
 }

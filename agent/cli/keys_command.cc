@@ -1,13 +1,14 @@
 #include <istream>
 #include <ostream>
 
+#include "agent/cli/daemon_link.h"
 #include "agent/cli/own_identity.h"
 #include "agent/cli/run_command.h"
 #include "agent/config/environment.h"
 #include "agent/config/setting_value.h"
-#include "agent/hub/json_text.h"
 #include "agent/identity/keys.h"
 #include "base/encoding.h"
+#include "base/json_text.h"
 #include "crypto/ed25519.h"
 
 namespace vigil::agent {
@@ -98,12 +99,21 @@ Result<crypto::SecretBytes> read_seed(const CommandContext& context, const std::
   return seed;
 }
 
+/// A running agent holds the keys that it has read. Where none runs there is nobody to tell.
+void tell_running(const CommandContext& context) {
+  const auto told = ask_running(context, R"({"do":"new_keys"})");
+  if (told || told.error().code == "daemon_unreachable") return;
+  context.console.err << "the running agent still signs with the key before: "
+                      << told.error().message << '\n';
+}
+
 Outcome announce(const CommandContext& context, const Identity& identity,
                  const crypto::KeyPair& key) {
   const std::string line = registry_line(identity.source, key.public_key());
   if (auto allowed = allow_on_this_machine(context, line); !allowed) {
     return failure_of(std::move(allowed).error());
   }
+  tell_running(context);
   if (context.wants_json()) {
     JsonText json;
     json.begin_object().name("schema").text("agent.keys.change/1");
@@ -141,6 +151,7 @@ Outcome rotate(const CommandContext& context, const KeysCommand& command) {
   if (command.drop) {
     auto done = drop_previous_key(platform.files, context.paths.config_dir);
     if (!done) return failure_of(std::move(done).error());
+    tell_running(context);
     if (!context.wants_json()) context.console.err << "the key before is gone\n";
     return Exit::done;
   }

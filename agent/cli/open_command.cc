@@ -10,13 +10,13 @@
 #include "agent/cli/hub_access.h"
 #include "agent/cli/run_command.h"
 #include "agent/config/environment.h"
-#include "agent/hub/json_text.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {
 
 std::expected<std::string, Failure> ask_hub(const CommandContext& context, const SinkConfig& hub) {
-  const auto answer = HubClient(hub, read_token(context)).post("/api/v1/tickets");
+  const auto answer = hub_client(context, hub, read_token(context)).post("/api/v1/tickets");
   if (!answer) return std::unexpected(answer.error());
   const auto json = JsonValue::parse(*answer);
   const auto path = json ? json->text("/path") : std::nullopt;

@@ -4,9 +4,9 @@
 #include "agent/cli/output_file.h"
 #include "agent/cli/queue_report.h"
 #include "agent/cli/run_command.h"
-#include "agent/hub/json_text.h"
 #include "agent/terminal/printable.h"
 #include "agent/terminal/table.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {

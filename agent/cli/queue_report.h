@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "agent/hub/json_text.h"
 #include "agent/outbox/outbox_reader.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 

@@ -5,8 +5,8 @@
 
 #include "agent/cli/command_line.h"
 #include "agent/cli/run_command.h"
-#include "agent/hub/json_text.h"
 #include "agent/terminal/printable.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {
@@ -38,6 +38,12 @@ Failure configuration_failure(Error error) {
           "agent config validate, docs/formats/config.md"};
 }
 
+/// Another key is never taken in place of the one that was given.
+Failure key_failure(const std::string& message) {
+  return {Exit::configuration, "key_unusable", message,
+          "VIGIL_KEY_FD, vigil-key in the credentials folder, or VIGIL_KEY with a key of 32 bytes"};
+}
+
 /// `agent config path` and `validate` are how a broken configuration is found: they must run with
 /// one.
 bool runs_without_configuration(const Command& command) {
@@ -46,6 +52,9 @@ bool runs_without_configuration(const Command& command) {
 }
 
 Outcome run_invocation(const Platform& platform, const Console& console, Invocation invocation) {
+  if (!platform.seed_failure.empty()) {
+    return std::unexpected(key_failure(platform.seed_failure));
+  }
   auto paths = find_paths(platform.environment, invocation.config_file);
   if (!paths) return std::unexpected(configuration_failure(std::move(paths).error()));
   CommandContext context{.platform = platform,

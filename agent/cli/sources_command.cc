@@ -2,9 +2,9 @@
 
 #include "agent/cli/run_command.h"
 #include "agent/config/log_roots.h"
-#include "agent/hub/json_text.h"
 #include "agent/terminal/printable.h"
 #include "agent/terminal/table.h"
+#include "base/json_text.h"
 #include "parser/log_parser.h"
 
 namespace vigil::agent {

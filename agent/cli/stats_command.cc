@@ -8,9 +8,9 @@
 #include "agent/cli/json_value.h"
 #include "agent/cli/run_command.h"
 #include "agent/config/setting_value.h"
-#include "agent/hub/json_text.h"
 #include "agent/terminal/printable.h"
 #include "agent/terminal/table.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {

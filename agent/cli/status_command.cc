@@ -5,8 +5,8 @@
 #include "agent/cli/health.h"
 #include "agent/cli/queue_report.h"
 #include "agent/cli/run_command.h"
-#include "agent/hub/json_text.h"
 #include "agent/terminal/printable.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {

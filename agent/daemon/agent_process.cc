@@ -8,8 +8,8 @@
 
 #include "agent/daemon/exit_codes.h"
 #include "agent/daemon/wake_up.h"
-#include "agent/hub/json_text.h"
 #include "agent/hub/store/hub_store.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {
@@ -86,9 +86,13 @@ void AgentProcess::reload() {
     }
   } else {
     log_->settings_refused(fresh.error().message);
-    signer_->forget_keys();
     core_->catch_up();
   }
+  take_up_keys();
+}
+
+void AgentProcess::take_up_keys() {
+  signer_->forget_keys();
   if (hub_) hub_->set_own_keys(own_keys());
 }
 
@@ -127,6 +131,7 @@ std::optional<std::string> AgentProcess::answer(ControlRequest request, std::uin
       json.begin_object().name("ok").truth(true).name("url").text(hub_->new_login_link());
       return std::move(json.end_object()).take();
     }
+    case ControlRequest::Do::new_keys: take_up_keys(); return accepted();
     case ControlRequest::Do::catch_up:
       core_->catch_up();
       waiting_clients_.push_back(client);

@@ -58,6 +58,7 @@ class AgentProcess {
   void close_parts();
   Result<void> reopen(Config config);
   void reload();
+  void take_up_keys();
   Result<void> rebuild_queue();
 
   [[nodiscard]] Result<Keys> load_keys() const;

@@ -16,17 +16,6 @@ namespace {
 /// A queue that is found damaged sooner after it was made anew lies on a disk that is.
 constexpr std::chrono::minutes kRebuildPause{1};
 
-/// What the environment says of proxies, in either spelling.
-ProxyVariables proxies_of(const Environment& environment) {
-  const auto either = [&](std::string_view upper, std::string_view lower) {
-    const auto text = environment.find(upper);
-    return std::string(text ? *text : environment.find(lower).value_or(""));
-  };
-  return {.https_proxy = either("HTTPS_PROXY", "https_proxy"),
-          .http_proxy = either("HTTP_PROXY", "http_proxy"),
-          .no_proxy = either("NO_PROXY", "no_proxy")};
-}
-
 }  // namespace
 
 Result<void> AgentProcess::start() {
@@ -127,7 +116,7 @@ Result<void> AgentProcess::open_hub() {
 std::vector<SinkSettings> AgentProcess::sinks() const {
   std::vector<SinkConfig> configured = config_.sinks;
   if (hub_) configured.push_back(embedded_sink(config_, hub_->url()));
-  const ProxyVariables proxies = proxies_of(platform_.environment);
+  const ProxyVariables proxies = proxy_variables(platform_.environment);
   std::vector<SinkSettings> settings;
   for (const auto& sink : configured) {
     settings.push_back({.name = SinkName(sink.name),

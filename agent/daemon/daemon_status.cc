@@ -1,6 +1,6 @@
 #include "agent/daemon/daemon_status.h"
 
-#include "agent/hub/json_text.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {

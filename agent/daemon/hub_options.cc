@@ -15,6 +15,7 @@ Result<HubOptions> hub_options(const FileSystem& files, const Config& config, co
   options.port = listen->port;
   options.port_taken = config.hub.listen == kDefaultListen ? PortTaken::take_next : PortTaken::fail;
   options.names = config.hub.hosts;
+  options.origins = config.hub.origins;
   options.tls_cert = config.hub.tls_cert;
   options.tls_key = config.hub.tls_key;
   options.trusted_proxy = config.hub.trusted_proxy;

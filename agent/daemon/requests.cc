@@ -4,14 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/heartbeat/event_id.h"
-#include "agent/heartbeat/heartbeat_json.h"
-#include "agent/hub/json_text.h"
+#include "agent/heartbeat/heartbeat_reader.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {
 
-constexpr std::array<std::string_view, 6> kNames{"status",   "flush",     "retry",
-                                                 "catch_up", "heartbeat", "link"};
+constexpr std::array<std::string_view, 7> kNames{"status",    "flush", "retry",   "catch_up",
+                                                 "heartbeat", "link",  "new_keys"};
 
 Result<std::vector<Heartbeat>> parse_heartbeats(nlohmann::json& request) {
   const auto list = request.find("heartbeats");

@@ -6,6 +6,7 @@
 #include "agent/config/paths.h"
 #include "agent/daemon/agent_process.h"
 #include "agent/daemon/control_client.h"
+#include "agent/daemon/descriptor_limit.h"
 #include "agent/daemon/exit_codes.h"
 
 namespace vigil::agent {
@@ -28,6 +29,7 @@ int ask_the_daemon(const Paths& paths, const Error& locked, std::ostream& err) {
 
 int run_agent(const Platform& platform, const Config& config, const Paths& paths,
               const RunOptions& options, std::ostream& out, std::ostream& err) {
+  raise_descriptor_limit();
   Error error;
   {
     AgentProcess process(platform, config, paths, options, out, err);

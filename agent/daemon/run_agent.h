@@ -28,6 +28,7 @@ struct Platform {
   Random& random;
   const Environment& environment;
   const crypto::SecretBytes* seed;  ///< of the key, on machines that keep none in a file; else null
+  std::string seed_failure;         ///< why the seed that was given cannot be used; mostly empty
   MonoTime started;                 ///< when main() began
 };
 

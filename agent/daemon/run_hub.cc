@@ -4,6 +4,7 @@
 #include "agent/config/config.h"
 #include "agent/config/environment.h"
 #include "agent/config/paths.h"
+#include "agent/daemon/descriptor_limit.h"
 #include "agent/daemon/exit_codes.h"
 #include "agent/daemon/hub_options.h"
 #include "agent/daemon/run_agent.h"
@@ -28,6 +29,7 @@ Result<std::unique_ptr<HubServer>> start_hub(const Platform& platform, const Con
 
 int run_hub(const Platform& platform, const Config& config, const Paths& paths, std::ostream& out,
             std::ostream& err) {
+  raise_descriptor_limit();
   Signals signals;  // before the hub's threads, which inherit the mask
   auto hub = start_hub(platform, config, paths);
   if (!hub) {

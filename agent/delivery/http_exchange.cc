@@ -1,6 +1,5 @@
-// The only place that knows the HTTP library. Its own stop() waits for a connection that is being
-// made, and its timeouts begin anew with each byte; so whoever watches the clock shuts down the
-// socket itself, through the breaker.
+// The library's own stop() waits for a connection that is being made, and its timeouts begin anew
+// with each byte; so whoever watches the clock shuts down the socket itself, through the breaker.
 
 #include "agent/delivery/http_exchange.h"
 
@@ -11,7 +10,7 @@
 #include <utility>
 
 #include "agent/config/address.h"
-#include "agent/delivery/proxy.h"
+#include "agent/delivery/http_client.h"
 
 namespace vigil::agent {
 namespace {
@@ -85,25 +84,8 @@ Result<void> HttpConnection::prepare(const HttpRequest& request) {
     return fail(Errc::denied, "plain http is for loopback addresses only");
   }
   origin_ = origin_of(*url);
-  if (url->scheme == "https") {
-    auto tls = std::make_unique<httplib::SSLClient>(url->host, url->port);
-    SSL_CTX_set_min_proto_version(tls->ssl_context(), TLS1_2_VERSION);
-    tls->enable_server_certificate_verification(true);
-    if (!ca_file_.empty()) tls->set_ca_cert_path(ca_file_);
-    client_ = std::move(tls);
-  } else {
-    client_ = std::make_unique<httplib::ClientImpl>(url->host, url->port);
-  }
-  if (!client_->is_valid()) return fail(Errc::unavailable, "TLS: cannot be set up");
-  if (!proxy_.empty()) {
-    const auto proxy = parse_proxy(proxy_);
-    if (!proxy) return fail(Errc::malformed, "not the address of an http proxy");
-    client_->set_proxy(proxy->host, proxy->port);
-    if (!proxy->user.empty()) client_->set_proxy_basic_auth(proxy->user, proxy->password);
-  }
+  client_ = VIGIL_TRY(make_http_client(*url, ca_file_, proxy_));
   client_->set_keep_alive(true);
-  client_->set_tcp_nodelay(true);  // else head and body wait for each other: 44 ms a request
-  client_->set_follow_location(false);
   client_->set_decompress(false);
   client_->set_socket_options([this](socket_t socket) {
     if (breaker_) breaker_->watch(socket);
@@ -152,7 +134,12 @@ Result<HttpAnswer> HttpConnection::post(const HttpRequest& request) {
   };
   httplib::Response response;
   httplib::Error error = httplib::Error::Success;
-  if (!client_->send(raw, response, error)) return std::unexpected(failure_of(error));
+  if (!client_->send(raw, response, error)) {
+    if (error == httplib::Error::Connection && !proxy_.empty()) {
+      return fail(Errc::unavailable, "no connection through the proxy");
+    }
+    return std::unexpected(failure_of(error));
+  }
   answer.status = response.status;
   answer.retry_after = response.get_header_value("Retry-After");
   return answer;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/config/address.h"
+#include "agent/config/environment.h"
 
 namespace vigil::agent {
 namespace {
@@ -35,6 +36,16 @@ bool is_exempt(std::string_view host, std::string_view list) {
 }
 
 }  // namespace
+
+ProxyVariables proxy_variables(const Environment& environment) {
+  const auto either = [&](std::string_view upper, std::string_view lower) {
+    const auto text = environment.find(upper);
+    return std::string(text ? *text : environment.find(lower).value_or(""));
+  };
+  return {.https_proxy = either("HTTPS_PROXY", "https_proxy"),
+          .http_proxy = either("HTTP_PROXY", "http_proxy"),
+          .no_proxy = either("NO_PROXY", "no_proxy")};
+}
 
 std::string choose_proxy(std::string_view url, std::string_view configured,
                          const ProxyVariables& variables) {

@@ -7,12 +7,17 @@
 
 namespace vigil::agent {
 
+struct Environment;  // agent/config/environment.h
+
 /// The environment's say in proxies, as values: HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
 struct ProxyVariables {
   std::string https_proxy;
   std::string http_proxy;
   std::string no_proxy;
 };
+
+/// What the environment says of proxies, in either spelling; upper case goes first.
+[[nodiscard]] ProxyVariables proxy_variables(const Environment& environment);
 
 /// The proxy for a request to `url`; empty for none. `configured` goes before the environment,
 /// NO_PROXY before both; loopback addresses never get one.

@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "agent/heartbeat/event_id.h"
-#include "agent/heartbeat/heartbeat_json.h"
+#include "agent/heartbeat/heartbeat_reader.h"
 #include "parser/log_parser.h"
 
 namespace vigil::agent {

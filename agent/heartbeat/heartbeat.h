@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/id.h"
@@ -17,6 +18,11 @@ using parser::Tokens;
 using parser::ToolClass;
 
 enum class EntityType : std::uint8_t { file, app, domain, url };
+[[nodiscard]] std::string_view name_of(EntityType type);
+[[nodiscard]] std::optional<EntityType> entity_type_named(std::string_view name);
+
+/// Longest text that any one field may have, in bytes; a heartbeat with a longer one is refused.
+inline constexpr std::size_t kFieldMax = 4096;
 
 /// "At this time, this actor touched this entity": the one event type of the system. What each
 /// field means is on `docs/formats/heartbeat.md`. Empty strings and absent optionals are omitted

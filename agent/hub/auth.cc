@@ -85,6 +85,19 @@ bool is_same_origin(std::string_view origin, const Request& request, const HostP
          equal_ignoring_case(origin.substr(scheme.size()), request.header("Host"));
 }
 
+bool is_preflight(const Request& request) {
+  return request.method == "OPTIONS" && !request.header("Access-Control-Request-Method").empty();
+}
+
+Response leave_to_read(std::string_view origin) {
+  Response response{.status = 204, .headers = {}, .body = {}, .stream = nullptr};
+  response.headers.emplace_back("Access-Control-Allow-Methods", "GET, HEAD");
+  response.headers.emplace_back("Access-Control-Allow-Headers", "Authorization");
+  response.headers.emplace_back("Access-Control-Max-Age", "600");
+  share_with(response, origin);
+  return response;
+}
+
 /// Fetch Metadata: what other sites may do is show a link to a page.
 bool is_fetch_allowed(const Request& request) {
   const std::string_view site = request.header("Sec-Fetch-Site");
@@ -110,11 +123,24 @@ bool is_host_allowed(std::string_view host, const HostPolicy& policy) {
   });
 }
 
+bool is_from_listed_origin(const Request& request, const HostPolicy& policy) {
+  return (is_safe(request.method) || is_preflight(request)) && request.path.starts_with("/api/") &&
+         std::ranges::find(policy.origins, request.header("Origin")) != policy.origins.end();
+}
+
+void share_with(Response& response, std::string_view origin) {
+  response.headers.emplace_back("Access-Control-Allow-Origin", origin);
+  response.headers.emplace_back("Vary", "Origin");
+}
+
 std::optional<Response> screen(const Request& request, const HostPolicy& policy) {
   if (!is_host_allowed(request.header("Host"), policy)) {
     return error_response(421, "wrong_host", "this hub is not known under that name");
   }
   const std::string_view origin = request.header("Origin");
+  if (is_from_listed_origin(request, policy)) {
+    return is_preflight(request) ? std::optional(leave_to_read(origin)) : std::nullopt;
+  }
   if (!origin.empty() && !is_same_origin(origin, request, policy)) {
     return error_response(403, "foreign_origin", "pages of other origins have no access");
   }

@@ -21,16 +21,24 @@ enum class Scheme : std::uint8_t { http, https };
 /// rebinding or a mistake.
 struct HostPolicy {
   std::uint16_t port = 0;
-  Scheme scheme = Scheme::http;    ///< as the browser sees it
-  std::vector<std::string> names;  ///< beside loopback: `hub.example` or `hub.example:8443`
+  Scheme scheme = Scheme::http;        ///< as the browser sees it
+  std::vector<std::string> names;      ///< beside loopback: `hub.example` or `hub.example:8443`
+  std::vector<std::string> origins{};  ///< of foreign pages that may read: `https://wall.example`
 };
 
 /// 127.0.0.1, [::1] and localhost with exactly the port (or without it where it is the scheme's),
 /// and the configured names with it or without any.
 [[nodiscard]] bool is_host_allowed(std::string_view host, const HostPolicy& policy);
 
-/// Why a request is turned away before anybody looks at who sends it: Host, Origin, Fetch Metadata,
-/// Content-Type. Nothing where all is well.
+/// Whether a page of a listed foreign origin asks to read the API, as its Origin says.
+[[nodiscard]] bool is_from_listed_origin(const Request& request, const HostPolicy& policy);
+
+/// Lets the page of `origin` read the answer. Cookies do not count there: it needs a token.
+void share_with(Response& response, std::string_view origin);
+
+/// What is answered before anybody looks at who sends a request: a refusal for its Host, Origin,
+/// Fetch Metadata or Content-Type, or leave to a listed origin that asks for it (a CORS preflight).
+/// Nothing where the request may go on.
 [[nodiscard]] std::optional<Response> screen(const Request& request, const HostPolicy& policy);
 
 /// Who asks.

@@ -12,7 +12,6 @@ namespace {
 constexpr std::array<std::string_view, 3> kNames{"ndjson", "json", "csv"};
 constexpr std::array<std::string_view, 3> kTypes{"application/x-ndjson", "application/json",
                                                  "text/csv; charset=utf-8"};
-constexpr std::array<std::string_view, 4> kEntityTypes{"file", "app", "domain", "url"};
 constexpr std::string_view kCsvHead =
     "id,rev,time,actor,action,entity,entity_type,category,project,branch,language,is_write,lines,"
     "lineno,cursorpos,lines_added,lines_removed,app,app_version,session,parent_session,model,"
@@ -75,7 +74,7 @@ void append_csv(const Heartbeat& h, std::string& out) {
   CsvLine line(out);
   line.add(h.id.text()).add(std::int64_t{h.rev}).add(format_rfc3339(h.time));
   line.add(parser::name_of(h.actor)).add(parser::name_of(h.action)).add(h.entity);
-  line.add(kEntityTypes.at(static_cast<std::size_t>(h.entity_type))).add(h.category);
+  line.add(name_of(h.entity_type)).add(h.category);
   line.add(h.project).add(h.branch).add(h.language).add(std::optional(h.is_write));
   line.add(h.lines).add(h.lineno).add(h.cursorpos).add(h.lines_added).add(h.lines_removed);
   line.add(h.app).add(h.app_version).add(h.session).add(h.parent_session).add(h.model);

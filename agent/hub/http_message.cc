@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "agent/hub/json_text.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {

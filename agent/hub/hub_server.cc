@@ -58,7 +58,8 @@ Result<void> check_exposure(const HubOptions& options) {
 }
 
 HostPolicy host_policy(const HubOptions& options, std::uint16_t port) {
-  HostPolicy policy{.port = port, .scheme = Scheme::http, .names = options.names};
+  HostPolicy policy{
+      .port = port, .scheme = Scheme::http, .names = options.names, .origins = options.origins};
   // A proxy on another machine or in front of the world speaks TLS for us.
   if (!options.tls_cert.empty() || !options.trusted_proxy.empty()) policy.scheme = Scheme::https;
   if (!is_loopback_address(options.address)) {
@@ -67,6 +68,13 @@ HostPolicy host_policy(const HubOptions& options, std::uint16_t port) {
                            std::to_string(port));
   }
   return policy;
+}
+
+HttpListener::Reply shared_with(std::string origin, HttpListener::Reply reply) {
+  return [origin = std::move(origin), reply = std::move(reply)](Response response) mutable {
+    share_with(response, origin);
+    reply(std::move(response));
+  };
 }
 
 Response health() {
@@ -178,7 +186,10 @@ bool HubServer::State::run_on_reader(Work work) {
 
 /// On the listener's thread: decides only who answers.
 void HubServer::State::handle(Request request, HttpListener::Reply reply) {
-  if (auto refusal = screen(request, hosts)) return reply(*std::move(refusal));
+  if (auto answer = screen(request, hosts)) return reply(*std::move(answer));
+  if (is_from_listed_origin(request, hosts)) {
+    reply = shared_with(std::string(request.header("Origin")), std::move(reply));
+  }
   auto route = find_route(request);
   if (!route) return reply(std::move(route).error());
   if (*route == Route::health) return reply(health());

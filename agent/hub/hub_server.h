@@ -24,8 +24,9 @@ struct HubOptions {
   std::string address = "127.0.0.1";  ///< IP address, without brackets
   std::uint16_t port = 4821;          ///< 0: any
   PortTaken port_taken = PortTaken::fail;
-  std::vector<std::string> names;  ///< host names beside the loopback ones
-  std::string tls_cert;            ///< PEM files; both or none
+  std::vector<std::string> names;    ///< host names beside the loopback ones
+  std::vector<std::string> origins;  ///< of foreign pages that may read the API
+  std::string tls_cert;              ///< PEM files; both or none
   std::string tls_key;
   std::string
       trusted_proxy;  ///< address of the proxy in front; only it and loopback may connect then

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "agent/hub/auth.h"
-#include "agent/hub/json_text.h"
 #include "base/encoding.h"
+#include "base/json_text.h"
 #include "crypto/batch_signature.h"
 
 namespace vigil::agent {

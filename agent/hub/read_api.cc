@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "agent/hub/export_text.h"
-#include "agent/hub/json_text.h"
 #include "agent/hub/page_assets.h"
 #include "agent/hub/stats_request.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {

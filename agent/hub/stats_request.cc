@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string_view>
 
-#include "agent/hub/json_text.h"
+#include "base/json_text.h"
 
 namespace vigil::agent {
 namespace {

@@ -58,6 +58,17 @@ class Headless(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("ci-2:", done.stdout)
 
+    def test_a_key_that_cannot_be_used_stops_what_needs_one_but_no_question_about_the_program(self):
+        for variables in (dict(VIGIL_KEY="not a key"), dict(VIGIL_KEY_FD="99")):
+            with self.subTest(variables):
+                variables["HOME"] = str(self.folder)
+                self.assertEqual(self.run_bare("--version", **variables).returncode, 0)
+                self.assertIn("agent run", self.run_bare("--help", **variables).stdout)
+                refused = self.run_bare("keys", "public", **variables)
+                self.assertEqual(refused.returncode, 78)
+                self.assertIn(next(iter(variables)), refused.stderr)
+                self.assertNotIn("not a key\n", refused.stderr)
+
     def test_a_loose_key_file_is_refused_and_queueing_goes_on(self):
         with Home() as home:
             home.run("init", "--yes")

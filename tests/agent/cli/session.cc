@@ -21,6 +21,7 @@ Transcript Session::agent(const std::vector<std::string>& arguments, const std::
                                  .random = random_,
                                  .environment = environment,
                                  .seed = nullptr,
+                                 .seed_failure = {},
                                  .started = clock_.mono_now()};
   const agent::Console console{input, output, errors};
   Transcript transcript;

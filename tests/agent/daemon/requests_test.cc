@@ -18,7 +18,8 @@ TEST_CASE("each request of the control socket is known by its name", "[daemon]")
                                                                {"flush", Do::flush},
                                                                {"retry", Do::retry},
                                                                {"catch_up", Do::catch_up},
-                                                               {"link", Do::link}}));
+                                                               {"link", Do::link},
+                                                               {"new_keys", Do::new_keys}}));
   const auto request = parse_request(R"({"do":")" + name + "\"}");
   REQUIRE(request);
   CHECK(request->action == action);

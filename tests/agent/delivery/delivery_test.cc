@@ -114,6 +114,25 @@ bool has_each_once(const Wire& wire, std::size_t count) {
 
 }  // namespace
 
+TEST_CASE("a request is signed for the host as it stands in its Host header", "[delivery]") {
+  const auto [url, authority] = GENERATE(table<std::string, std::string>({
+      {"http://[::1]:4821/api/v1/ingest", "[::1]:4821"},
+      {"http://[::1]/api/v1/ingest", "[::1]"},
+      {"https://[2001:DB8::7]:8443/api/v1/ingest", "[2001:db8::7]:8443"},
+      {"https://Hub.test:443/api/v1/ingest", "hub.test"},
+      {"http://127.0.0.1:4821/api/v1/ingest", "127.0.0.1:4821"},
+  }));
+  CAPTURE(url);
+  SinkSettings settings = sink(kHub);
+  settings.url = url;
+  Wire wire({settings});
+  wire.outbox.add(0, 1);
+  wire.flush();
+  REQUIRE(wire.waiting() == 1);
+  CHECK(header_of(wire.request(), "Host") == authority);
+  CHECK(header_of(wire.request(), "X-Authority") == authority);
+}
+
 TEST_CASE("rows leave when the timer fires, in one batch, and never an empty one", "[delivery]") {
   Wire wire({sink(kHub)});
   wire.pass(std::chrono::hours(1));

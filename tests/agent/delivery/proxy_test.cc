@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "agent/config/environment.h"
+
 namespace {
 
 using namespace vigil::agent;
@@ -25,6 +27,20 @@ TEST_CASE("a proxy is chosen by configuration, then by the environment", "[deliv
       {"not a url", "http://mine:3", ""},
   }));
   CHECK(choose_proxy(url, configured, kVariables) == chosen);
+}
+
+TEST_CASE("variables of proxies are read in either spelling, upper case first",
+          "[delivery][unit]") {
+  Environment environment;
+  environment.variables = {{"HTTPS_PROXY", "http://upper:1"},
+                           {"https_proxy", "http://lower:1"},
+                           {"http_proxy", "http://lower:2"},
+                           {"NO_PROXY", ""},
+                           {"no_proxy", "a.test"}};
+  const ProxyVariables variables = proxy_variables(environment);
+  CHECK(variables.https_proxy == "http://upper:1");
+  CHECK(variables.http_proxy == "http://lower:2");
+  CHECK(variables.no_proxy == "a.test");
 }
 
 TEST_CASE("NO_PROXY of a star means none at all", "[delivery][unit]") {

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "agent/heartbeat/heartbeat_reader.h"
+
 namespace vigil::agent {
 namespace {
 

@@ -152,6 +152,57 @@ TEST_CASE("foreign pages get nothing", "[hub][io]") {
   CHECK(status_of(hub, "GET /health HTTP/1.1\r\n" + kHost + headers + "\r\n") == status);
 }
 
+TEST_CASE("pages of a listed origin may read the API with a token, and nothing else", "[hub][io]") {
+  HubOptions options;
+  options.origins = {"https://wall.example"};
+  TestHub hub(std::move(options));
+  const auto ask = [&](std::string_view method, std::string_view target, std::string origin,
+                       std::vector<Header> more) {
+    more.emplace_back("Origin", std::move(origin));
+    more.emplace_back("Sec-Fetch-Site", "cross-site");
+    more.emplace_back("Sec-Fetch-Mode", "cors");
+    return hub.exchange(request_text(method, target, hub.authority(), more));
+  };
+  const std::string listed = "https://wall.example";
+  const Header token{"Authorization", hub.token()};
+  const Header wants_get{"Access-Control-Request-Method", "GET"};
+
+  SECTION("reading") {
+    const Answer answer = ask("GET", "/api/v1/stats", listed, {token});
+    CHECK(answer.status == 200);
+    CHECK(answer.header("Access-Control-Allow-Origin") == listed);
+    CHECK(answer.header("Vary") == "Origin");
+    CHECK(answer.header("Access-Control-Allow-Credentials").empty());
+  }
+  SECTION("a refusal can be read too") {
+    const Answer answer = ask("GET", "/api/v1/stats", listed, {});
+    CHECK(answer.status == 401);
+    CHECK(answer.header("Access-Control-Allow-Origin") == listed);
+  }
+  SECTION("asking for leave") {
+    const Answer answer = ask("OPTIONS", "/api/v1/stats", listed, {wants_get});
+    CHECK(answer.status == 204);
+    CHECK(answer.header("Access-Control-Allow-Origin") == listed);
+    CHECK(answer.header("Access-Control-Allow-Methods") == "GET, HEAD");
+    CHECK(answer.header("Access-Control-Allow-Headers") == "Authorization");
+  }
+  SECTION("anything else is refused without a word that a page could read") {
+    const auto [method, target, origin] = GENERATE(table<std::string, std::string, std::string>({
+        {"GET", "/api/v1/stats", "https://wall.example.evil"},
+        {"GET", "/api/v1/stats", "http://wall.example"},
+        {"GET", "/api/v1/stats", "null"},
+        {"OPTIONS", "/api/v1/stats", "https://evil.example"},
+        {"POST", "/api/v1/tickets", "https://wall.example"},
+        {"GET", "/", "https://wall.example"},
+        {"OPTIONS", "/login", "https://wall.example"},
+    }));
+    INFO(method << " " << target << " " << origin);
+    const Answer answer = ask(method, target, origin, {token, wants_get});
+    CHECK(answer.status == 403);
+    CHECK(answer.header("Access-Control-Allow-Origin").empty());
+  }
+}
+
 TEST_CASE("a body that is no JSON by its type is not looked at", "[hub][io]") {
   TestHub hub;
   CHECK(status_of(hub, "POST /api/v1/ingest HTTP/1.1\r\n" + kHost +

@@ -3,13 +3,18 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
-namespace vigil::agent {
+namespace vigil {
 
 /// Writes one JSON text from left to right; puts the commas. Bytes that are not UTF-8 become
 /// U+FFFD, so the result is always valid. The caller closes what it opens.
 class JsonText {
  public:
+  JsonText() = default;
+  /// Writes behind what `before` holds.
+  explicit JsonText(std::string before) : out_(std::move(before)) {}
+
   JsonText& begin_object() { return open('{'); }
   JsonText& end_object() { return close('}'); }
   JsonText& begin_list() { return open('['); }
@@ -39,4 +44,4 @@ class JsonText {
 /// The bytes of `text` as a quoted JSON string.
 void append_json_string(std::string_view text, std::string& out);
 
-}  // namespace vigil::agent
+}  // namespace vigil

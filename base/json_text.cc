@@ -1,9 +1,10 @@
-#include "agent/hub/json_text.h"
+#include "base/json_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
-namespace vigil::agent {
+namespace vigil {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -32,15 +33,31 @@ std::size_t sequence_length(std::string_view text) {
 
 void append_escape(char c, std::string& out) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  if (c == '"' || c == '\\') {
-    out += '\\';
-    out += c;
-    return;
-  }
   const auto byte = static_cast<unsigned char>(c);
-  out += "\\u00";
-  out += kHex[byte >> 4U];
-  out += kHex[byte & 15U];
+  switch (c) {
+    case '"': out += "\\\""; break;
+    case '\\': out += "\\\\"; break;
+    case '\n': out += "\\n"; break;
+    case '\t': out += "\\t"; break;
+    case '\r': out += "\\r"; break;
+    default:
+      out += "\\u00";
+      out += kHex[byte >> 4U];
+      out += kHex[byte & 15U];
+  }
+}
+
+/// By byte, whether it stands for itself in a JSON string.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t byte = 0x20; byte < 0x80; ++byte) plain.at(byte) = byte != '"' && byte != '\\';
+  return plain;
+}();
+
+std::size_t plain_length(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size() && kPlain[static_cast<unsigned char>(text[length])]) ++length;
+  return length;
 }
 
 template <class Number>
@@ -54,19 +71,20 @@ void append_number(Number value, std::string& out) {
 
 void append_json_string(std::string_view text, std::string& out) {
   out += '"';
-  while (!text.empty()) {
-    const char c = text.front();
+  for (;;) {
+    const std::size_t plain = plain_length(text);
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const std::size_t length = sequence_length(text);
     if (length == 0) {
       out += kReplacement;
     } else if (length > 1) {
       out += text.substr(0, length);
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\') {
-      append_escape(c, out);
     } else {
-      out += c;
+      append_escape(text.front(), out);
     }
-    text.remove_prefix(length == 0 ? 1 : length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   out += '"';
 }
@@ -121,4 +139,4 @@ JsonText& JsonText::raw(std::string_view json) {
   return *this;
 }
 
-}  // namespace vigil::agent
+}  // namespace vigil
