@@ -39,9 +39,10 @@ class FullDisk {
 
 class PlainSigner final : public agent::Signer {
  public:
-  [[nodiscard]] Result<std::vector<agent::HttpHeader>> sign(
-      const agent::SigningRequest& request) override {
-    return std::vector<agent::HttpHeader>{{"Idempotency-Key", request.batch.text()}};
+  [[nodiscard]] Result<agent::BodySigner> signer_of(const agent::SigningRequest& request) override {
+    return [id = request.batch.text()](std::string_view) {
+      return std::vector<agent::HttpHeader>{{"Idempotency-Key", id}};
+    };
   }
 };
 

@@ -24,22 +24,22 @@ std::string value_of(const std::vector<HttpHeader>& headers, std::string_view na
   return {};
 }
 
-const SigningRequest kRequest{.body = R"({"v":1})",
-                              .batch = BatchId("bat_01"),
+constexpr std::string_view kBody = R"({"v":1})";
+const SigningRequest kRequest{.batch = BatchId("bat_01"),
                               .authority = "hub.test:4821",
                               .path = "/api/v1/ingest",
                               .timestamp = from_unix_ms(1'700'000'000'900)};
 
 TEST_CASE("what a batch carries verifies in both ways, with each key of a rotation", "[daemon]") {
   KeySigner signer(SourceId("laptop"), [] { return Result<Keys>(Keys{key(2), key(1)}); });
-  const auto headers = signer.sign(kRequest).value();
+  const auto headers = signer.signer_of(kRequest).value()(kBody);
   CHECK(value_of(headers, "X-Source-ID") == "laptop");
   CHECK(value_of(headers, "X-Key-ID") == crypto::key_id(key(2).public_key()));
   CHECK(value_of(headers, "X-Timestamp") == "1700000000");
   CHECK(value_of(headers, "Idempotency-Key") == "bat_01");
-  CHECK(crypto::verify_v0(value_of(headers, "X-Signature"), kRequest.body, key(2).public_key()));
+  CHECK(crypto::verify_v0(value_of(headers, "X-Signature"), kBody, key(2).public_key()));
   const auto digest = crypto::parse_content_digest(value_of(headers, "Content-Digest")).value();
-  CHECK(digest == sha256(kRequest.body));
+  CHECK(digest == sha256(kBody));
   crypto::SignedRequest covered{.method = "POST",
                                 .authority = "hub.test:4821",
                                 .path = "/api/v1/ingest",
@@ -62,15 +62,16 @@ TEST_CASE("keys that cannot be used are looked for again at each try", "[daemon]
     if (!there) return fail(Errc::denied, "key: open to others");
     return Keys{key(*there), std::nullopt};
   });
-  CHECK_FALSE(signer.sign(kRequest));
-  CHECK(signer.sign(kRequest).error().message == "key: open to others");
+  CHECK_FALSE(signer.signer_of(kRequest));
+  CHECK(signer.signer_of(kRequest).error().message == "key: open to others");
   there = 1;
-  CHECK(signer.sign(kRequest));
-  CHECK(signer.sign(kRequest));
+  CHECK(signer.signer_of(kRequest));
+  CHECK(signer.signer_of(kRequest));
   CHECK(asked == 3);
   there = 2;
   signer.forget_keys();
-  CHECK(value_of(signer.sign(kRequest).value(), "X-Key-ID") == crypto::key_id(key(2).public_key()));
+  CHECK(value_of(signer.signer_of(kRequest).value()(kBody), "X-Key-ID") ==
+        crypto::key_id(key(2).public_key()));
 }
 
 }  // namespace
