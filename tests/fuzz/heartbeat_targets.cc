@@ -3,6 +3,7 @@
 
 #include "agent/heartbeat/batch_json.h"
 #include "agent/heartbeat/heartbeat_json.h"
+#include "agent/heartbeat/heartbeat_reader.h"
 #include "base/check.h"
 #include "parser/log_parser.h"
 #include "tests/fuzz/targets.h"
