@@ -57,6 +57,14 @@ class FileSystem {
   [[nodiscard]] virtual Result<std::unique_ptr<ReadableFile>> open(
       const std::string& path) const = 0;
 
+  /// The same for a path that was free of links when it was found (`canonical`): if any part of it
+  /// has become one since, it is `denied`, so that nobody can have another file read in its place.
+  /// Where a disk knows no better it is open().
+  [[nodiscard]] virtual Result<std::unique_ptr<ReadableFile>> open_without_links(
+      const std::string& path) const {
+    return open(path);
+  }
+
   /// Of the entry itself: a link is not followed.
   [[nodiscard]] virtual Result<FileStat> stat(const std::string& path) const = 0;
 

@@ -3,9 +3,12 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -81,6 +84,8 @@ Result<FileStat> statx_of(int directory, const char* path, int flags, const std:
   return stat;
 }
 
+constexpr int kReadFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+
 struct DirectoryCloser {
   void operator()(DIR* directory) const { ::closedir(directory); }
 };
@@ -138,15 +143,30 @@ Result<void> write_new(const std::string& path, std::string_view bytes, std::uin
   return written;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<ReadableFile>> PosixFileSystem::open(const std::string& path) const {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+/// What open() just returned, if it is a regular file.
+Result<std::unique_ptr<ReadableFile>> regular_file(UniqueFd fd, const std::string& path) {
   if (!fd) return fail_errno(path, "open");
   auto file = std::make_unique<PosixFile>(std::move(fd), path);
   const FileStat stat = VIGIL_TRY(file->stat());
   if (stat.kind != FileKind::regular) return fail(Errc::denied, path + ": not a regular file");
   return file;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ReadableFile>> PosixFileSystem::open(const std::string& path) const {
+  return regular_file(UniqueFd(::open(path.c_str(), kReadFlags)), path);
+}
+
+Result<std::unique_ptr<ReadableFile>> PosixFileSystem::open_without_links(
+    const std::string& path) const {
+  open_how how{};
+  how.flags = kReadFlags;
+  how.resolve = RESOLVE_NO_SYMLINKS;
+  UniqueFd fd(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
+  // Some containers know no openat2() and say one of these.
+  if (!fd && (errno == ENOSYS || errno == EPERM)) return open(path);
+  return regular_file(std::move(fd), path);
 }
 
 Result<FileStat> PosixFileSystem::stat(const std::string& path) const {

@@ -17,8 +17,11 @@ Result<const ReadableFile*> OpenFiles::get(const FileKey& key, const std::string
   if (const ReadableFile* open = find(key)) return open;
   while (entries_.size() >= max_ && close_one()) {
   }
-  auto file = files_.open(path);
-  while (!file && file.error().code == Errc::busy && close_one()) file = files_.open(path);
+  // The path was canonical when its directory was listed.
+  auto file = files_.open_without_links(path);
+  while (!file && file.error().code == Errc::busy && close_one()) {
+    file = files_.open_without_links(path);
+  }
   if (!file) return std::unexpected(std::move(file).error());
   const FileStat stat = VIGIL_TRY((*file)->stat());
   if (FileKey{stat.device, stat.inode} != key) {

@@ -119,7 +119,19 @@ class Doctor {
     }
     const Verdict verdict = judge(*answer, std::nullopt);
     note("agent", verdict.health, "running");
+    look_at_confinement(*answer);
     for (const std::string& reason : verdict.reasons) note("agent", verdict.health, reason);
+  }
+
+  /// Works without, so this never degrades; on an old kernel nobody could mend it.
+  void look_at_confinement(const JsonValue& daemon) {
+    const auto missing = daemon.list("/confinement/missing");
+    if (missing.empty()) {
+      note("confinement", Health::ok, "writes to its own folders only, starts no programs");
+    }
+    for (const JsonValue& what : missing) {
+      note("confinement", Health::ok, "not in force: " + what.text("").value_or("?"));
+    }
   }
 
   void look_at_store() {

@@ -87,6 +87,9 @@ void print(const CommandContext& context, const State& state) {
   if (state.daemon) {
     out << "  agent  " << printable(daemon_line(*state.daemon)) << '\n'
         << "  logs   " << logs_line(*state.daemon) << '\n';
+    for (const JsonValue& what : state.daemon->list("/confinement/missing")) {
+      out << "  fence  not in force: " << printable(what.text("").value_or("?")) << '\n';
+    }
     if (const auto url = state.daemon->text("/hub/url")) {
       out << "  hub    " << printable(*url) << "  (agent open)\n";
     }

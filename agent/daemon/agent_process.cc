@@ -165,6 +165,7 @@ DaemonStatus AgentProcess::status() const {
   status.is_caught_up = core_->is_caught_up();
   status.queue_trouble = core_->queue_trouble();
   status.hub_url = hub_ ? hub_->url() : "";
+  status.confinement = confinement_;
   status.watcher = logs_->status();
   status.sinks = delivery_->states();
   for (const auto& sink : status.sinks) {

@@ -14,6 +14,7 @@
 #include "agent/context/project_finder.h"
 #include "agent/daemon/agent_core.h"
 #include "agent/daemon/catch_up_display.h"
+#include "agent/daemon/confinement.h"
 #include "agent/daemon/control_server.h"
 #include "agent/daemon/daemon_status.h"
 #include "agent/daemon/key_signer.h"
@@ -52,6 +53,7 @@ class AgentProcess {
   Result<void> open_identity();
   Result<void> make_missing();
   Result<void> open_queue();
+  Result<void> confine_itself();
   Result<void> open_hub();
   Result<void> open_delivery();
   void open_watcher();
@@ -93,6 +95,7 @@ class AgentProcess {
   InstallationPlace place_;
   Identity identity_;
   std::unique_ptr<Outbox> outbox_;
+  Confinement confinement_;  // before every thread
   HubOptions hub_options_;
   std::unique_ptr<HubServer> hub_;
   std::unique_ptr<FallbackFile> fallback_;

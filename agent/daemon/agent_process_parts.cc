@@ -8,6 +8,7 @@
 #include "agent/delivery/http_transport.h"
 #include "agent/delivery/proxy.h"
 #include "agent/outbox/database_file.h"
+#include "crypto/locked_memory.h"
 #include "watcher/inotify_source.h"
 
 namespace vigil::agent {
@@ -25,6 +26,7 @@ Result<void> AgentProcess::start() {
   VIGIL_TRY(open_log());
   VIGIL_TRY(open_identity());
   VIGIL_TRY(open_queue());
+  VIGIL_TRY(confine_itself());
   VIGIL_TRY(open_hub());
   VIGIL_TRY(open_delivery());
   open_watcher();
@@ -38,7 +40,15 @@ Result<void> AgentProcess::open_log() {
   if (platform_.environment.find("JOURNAL_STREAM") && settings.format == LogFormat::text) {
     settings.format = LogFormat::journald;
   }
-  log_ = VIGIL_TRY(EventLog::open(settings));
+  auto opened = EventLog::open(settings);
+  if (!opened) {
+    Error error = std::move(opened).error();
+    if (confinement_.writes) {
+      error.message += "; a running agent writes where it could at its start only, start it again";
+    }
+    return std::unexpected(std::move(error));
+  }
+  log_ = *std::move(opened);
   return {};
 }
 
@@ -101,12 +111,29 @@ std::vector<SourceKey> AgentProcess::own_keys() const {
   return own;
 }
 
+/// When the last file elsewhere is made (keys, identity) and before the first thread starts.
+Result<void> AgentProcess::confine_itself() {
+  const std::string socket = control_socket_path(paths_.state_dir, paths_.runtime_dir);
+  std::vector<std::string> own{paths_.state_dir, paths_.data_dir, std::string(parent_path(socket))};
+  const auto log = platform_.files.stat(config_.log.file);
+  const bool is_rotated = log && log->kind == FileKind::regular;  // and not /dev/null
+  if (is_rotated) own.emplace_back(parent_path(config_.log.file));
+  if (!config_.hub.store.empty()) {
+    own.emplace_back(parent_path(config_.hub.store));
+    VIGIL_TRY(platform_.files.make_directories(own.back(), 0700));
+  }
+  confinement_ = confine(own);
+  if (!crypto::secrets_stay_out_of_swap()) {
+    confinement_.missing.emplace_back("keys can be swapped out: raise the limit of locked memory");
+  }
+  for (const auto& missing : confinement_.missing) log_->unconfined(missing);
+  return {};
+}
+
 Result<void> AgentProcess::open_hub() {
   if (options_.hub == HubMode::none || !wants_embedded_hub(config_)) return {};
   hub_options_ = VIGIL_TRY(hub_options(platform_.files, config_, paths_, platform_.environment));
   hub_options_.own = own_keys();
-  VIGIL_TRY(
-      platform_.files.make_directories(std::string(parent_path(hub_options_.store_path)), 0700));
   hub_ = VIGIL_TRY(
       HubServer::start(hub_options_, {platform_.files, platform_.clock, platform_.random}));
   log_->hub_listening(hub_->url());

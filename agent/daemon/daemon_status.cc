@@ -29,6 +29,14 @@ void add_watcher(const watcher::WatchStatus& status, JsonText& json) {
   json.end_list().end_object();
 }
 
+void add_confinement(const Confinement& confinement, JsonText& json) {
+  json.name("confinement").begin_object();
+  json.name("writes").truth(confinement.writes).name("calls").truth(confinement.calls);
+  json.name("missing").begin_list();
+  for (const auto& missing : confinement.missing) json.text(missing);
+  json.end_list().end_object();
+}
+
 void add_sinks(const std::vector<SinkState>& sinks, JsonText& json) {
   json.name("sinks").begin_list();
   for (const auto& sink : sinks) {
@@ -61,6 +69,7 @@ std::string status_text(const DaemonStatus& status) {
   } else {
     json.begin_object().name("url").text(status.hub_url).end_object();
   }
+  add_confinement(status.confinement, json);
   add_watcher(status.watcher, json);
   add_sinks(status.sinks, json);
   return std::move(json.end_object()).take();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/daemon/confinement.h"
 #include "agent/delivery/delivery.h"
 #include "watcher/log_watcher.h"
 
@@ -19,6 +20,7 @@ struct DaemonStatus {
   std::string queue_trouble;
   std::string key_trouble;
   std::string hub_url;  ///< of the embedded hub; empty without one
+  Confinement confinement;
   watcher::WatchStatus watcher;
   std::vector<SinkState> sinks;
 };

@@ -4,6 +4,7 @@
 #include "agent/config/config.h"
 #include "agent/config/environment.h"
 #include "agent/config/paths.h"
+#include "agent/daemon/confinement.h"
 #include "agent/daemon/descriptor_limit.h"
 #include "agent/daemon/exit_codes.h"
 #include "agent/daemon/hub_options.h"
@@ -18,10 +19,13 @@ namespace {
 constexpr milliseconds kGrace{1'500};
 
 Result<std::unique_ptr<HubServer>> start_hub(const Platform& platform, const Config& config,
-                                             const Paths& paths) {
+                                             const Paths& paths, std::ostream& err) {
   HubOptions options = VIGIL_TRY(hub_options(platform.files, config, paths, platform.environment));
   const std::string folder(parent_path(options.store_path));
   VIGIL_TRY(platform.files.make_directories(folder, 0700));
+  for (const auto& missing : confine(std::array{folder}).missing) {
+    err << "agent serve: not confined: " << missing << '\n';
+  }
   return HubServer::start(std::move(options), {platform.files, platform.clock, platform.random});
 }
 
@@ -31,7 +35,7 @@ int run_hub(const Platform& platform, const Config& config, const Paths& paths, 
             std::ostream& err) {
   raise_descriptor_limit();
   Signals signals;  // before the hub's threads, which inherit the mask
-  auto hub = start_hub(platform, config, paths);
+  auto hub = start_hub(platform, config, paths, err);
   if (!hub) {
     err << "agent serve: " << hub.error().message << '\n';
     return exit_of(hub.error().code);

@@ -179,6 +179,10 @@ void EventLog::key_unusable(std::string_view why) {
   write(LogLevel::error, "key_unusable", std::string(why) + "; heartbeats are queued unsent");
 }
 
+void EventLog::unconfined(std::string_view what) {
+  write(LogLevel::warn, "unconfined", std::string(what));
+}
+
 void EventLog::settings_reloaded() {
   write(LogLevel::info, "settings_reloaded", "in force now");
 }

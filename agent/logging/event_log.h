@@ -41,6 +41,8 @@ class EventLog {
   void sink_changed(std::string_view sink, std::string_view state, std::string_view why);
   void key_unusable(std::string_view why);
 
+  void unconfined(std::string_view what);
+
   void settings_reloaded();
   void settings_refused(std::string_view why);
 

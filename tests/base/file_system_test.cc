@@ -130,6 +130,9 @@ TEMPLATE_TEST_CASE("a link in the last place is not opened, one before it is fol
   CHECK(disk.files.open(disk.root + "/link").error().code == Errc::denied);
   CHECK(disk.files.stat(disk.root + "/link")->kind == FileKind::symlink);
   CHECK(disk.files.open(disk.root + "/dir/file").has_value());
+  CHECK(disk.files.open_without_links(disk.root + "/dir/file").error().code == Errc::denied);
+  CHECK(disk.files.open_without_links(disk.root + "/link").error().code == Errc::denied);
+  CHECK(disk.files.open_without_links(disk.root + "/real/file").has_value());
   CHECK(*disk.files.canonical(disk.root + "/dir/file") == disk.root + "/real/file");
   CHECK(*disk.files.canonical(disk.root + "/link") == disk.root + "/real/file");
   CHECK(disk.files.canonical(disk.root + "/loop").error().code == Errc::denied);

@@ -179,6 +179,14 @@ Result<std::unique_ptr<ReadableFile>> MemoryFileSystem::open(const std::string& 
   return std::make_unique<File>(node, *counters_, mutex_);
 }
 
+Result<std::unique_ptr<ReadableFile>> MemoryFileSystem::open_without_links(
+    const std::string& path) const {
+  const std::string folder(parent_path(path));
+  if (VIGIL_TRY(canonical(folder)) != folder)
+    return fail(Errc::denied, path + ": a link leads there");
+  return open(path);
+}
+
 Result<FileStat> MemoryFileSystem::stat(const std::string& path) const {
   const std::scoped_lock lock(mutex_);
   return VIGIL_TRY(find(path))->stat;

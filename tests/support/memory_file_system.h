@@ -24,6 +24,8 @@ class MemoryFileSystem final : public FileSystem {
   ~MemoryFileSystem() override;
 
   [[nodiscard]] Result<std::unique_ptr<ReadableFile>> open(const std::string& path) const override;
+  [[nodiscard]] Result<std::unique_ptr<ReadableFile>> open_without_links(
+      const std::string& path) const override;
   [[nodiscard]] Result<FileStat> stat(const std::string& path) const override;
   [[nodiscard]] Result<std::vector<DirectoryEntry>> list(const std::string& path) const override;
   [[nodiscard]] Result<std::string> canonical(const std::string& path) const override;
