@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/heartbeat/heartbeat_json.h"
+#include "base/failpoint.h"
 
 namespace vigil::agent {
 namespace {
@@ -108,12 +109,14 @@ Result<void> AgentCore::merge_fallback(WallTime wall_now) {
   for (const auto& body : content->bodies) entries.push_back({Lane::live, Origin::once, body});
   if (!entries.empty()) {
     VIGIL_TRY(parts_.outbox.append(entries, wall_now));
+    failpoint("fallback.merge.appended");
     VIGIL_TRY(parts_.outbox.commit(wall_now));
   }
   fallback_waits_ = false;
   if (content->damaged_bytes > 0) parts_.log.fallback_damaged(content->damaged_bytes);
   if (entries.empty()) return {};
   parts_.log.fallback_merged(entries.size());
+  failpoint("fallback.merge.committed");
   // Where it stays (or we are killed here) its heartbeats come again, under the ids that they have:
   // the hub keeps each once.
   if (const auto removed = parts_.fallback.remove(); !removed) {
@@ -135,11 +138,13 @@ Result<std::size_t> AgentCore::submit(std::vector<Heartbeat> heartbeats, WallTim
     entries.reserve(bodies.size());
     for (const auto& body : bodies) entries.push_back({Lane::live, Origin::once, body});
     auto queued = parts_.outbox.append(entries, wall_now);
+    failpoint("submit.appended");
     if (queued) queued = parts_.outbox.commit(wall_now);
     if (queued) return bodies.size();
     note_queue_failure(queued.error(), now);
   }
   fallback_waits_ = true;
+  failpoint("fallback.append");
   for (const auto& body : bodies) VIGIL_TRY(parts_.fallback.append(body));
   return bodies.size();
 }

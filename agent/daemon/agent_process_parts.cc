@@ -8,6 +8,7 @@
 #include "agent/delivery/http_transport.h"
 #include "agent/delivery/proxy.h"
 #include "agent/outbox/database_file.h"
+#include "base/failpoint.h"
 #include "watcher/inotify_source.h"
 
 namespace vigil::agent {
@@ -22,12 +23,18 @@ Result<void> AgentProcess::start() {
   VIGIL_TRY(platform_.files.make_directories(paths_.state_dir, 0700));
   VIGIL_TRY(platform_.files.make_directories(paths_.data_dir, 0700));
   lock_ = VIGIL_TRY(StateLock::take(paths_.state_dir));
+  failpoint("start.locked");
   VIGIL_TRY(open_log());
   VIGIL_TRY(open_identity());
+  failpoint("start.identity");
   VIGIL_TRY(open_queue());
+  failpoint("start.queue");
   VIGIL_TRY(open_hub());
+  failpoint("start.hub");
   VIGIL_TRY(open_delivery());
+  failpoint("start.delivery");
   open_watcher();
+  failpoint("start.watcher");
   control_ = std::make_unique<ControlServer>(
       VIGIL_TRY(ControlServer::listen(control_socket_path(paths_.state_dir, paths_.runtime_dir))));
   return {};
@@ -190,6 +197,7 @@ void AgentProcess::close_parts() {
 /// What was under way goes out again under the same batch ids.
 Result<void> AgentProcess::reopen(Config config) {
   close_parts();
+  failpoint("reload.closed");
   config_ = std::move(config);
   VIGIL_TRY(open_log());
   VIGIL_TRY(open_delivery());
@@ -209,6 +217,7 @@ Result<void> AgentProcess::rebuild_queue() {
   outbox_.reset();
   const auto moved = VIGIL_TRY(set_aside(platform_.files, paths_.agent_db(), wall_now()));
   log_->queue_rebuilt(moved, why);
+  failpoint("rebuild.set_aside");
   VIGIL_TRY(open_queue());
   return reopen(config_);
 }

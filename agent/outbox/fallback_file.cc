@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "agent/outbox/checksum.h"
+#include "base/failpoint.h"
 
 namespace vigil::agent {
 namespace {
@@ -74,6 +75,7 @@ Result<FallbackFile::Content> FallbackFile::read() const {
 
 Result<void> FallbackFile::remove() {
   auto removed = files_.remove(path_);
+  failpoint("fallback.removed");
   if (!removed && removed.error().code == Errc::not_found) return {};
   return removed;
 }
