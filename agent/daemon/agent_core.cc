@@ -99,7 +99,7 @@ void AgentCore::note_queue_success() {
 }
 
 Result<void> AgentCore::merge_fallback(WallTime wall_now) {
-  const auto content = parts_.fallback.read();
+  const auto content = parts_.fallback.take();
   if (!content) {
     fallback_waits_ = false;  // until the next start: the queue itself may be well
     parts_.log.fallback_unreadable(content.error().message);
@@ -114,12 +114,11 @@ Result<void> AgentCore::merge_fallback(WallTime wall_now) {
   }
   fallback_waits_ = false;
   if (content->damaged_bytes > 0) parts_.log.fallback_damaged(content->damaged_bytes);
-  if (entries.empty()) return {};
-  parts_.log.fallback_merged(entries.size());
+  if (!entries.empty()) parts_.log.fallback_merged(entries.size());
   failpoint("fallback.merge.committed");
   // Where it stays (or we are killed here) its heartbeats come again, under the ids that they have:
   // the hub keeps each once.
-  if (const auto removed = parts_.fallback.remove(); !removed) {
+  if (const auto removed = parts_.fallback.remove_taken(); !removed) {
     parts_.log.fallback_unreadable(removed.error().message);
   }
   return {};

@@ -17,12 +17,15 @@ namespace {
 /// A queue that is found damaged sooner after it was made anew lies on a disk that is.
 constexpr std::chrono::minutes kRebuildPause{1};
 
+/// `agent heartbeat` without a running agent holds the lock for one commit: no reason not to start.
+constexpr std::chrono::milliseconds kLockPatience{500};
+
 }  // namespace
 
 Result<void> AgentProcess::start() {
   VIGIL_TRY(platform_.files.make_directories(paths_.state_dir, 0700));
   VIGIL_TRY(platform_.files.make_directories(paths_.data_dir, 0700));
-  lock_ = VIGIL_TRY(StateLock::take(paths_.state_dir));
+  lock_ = VIGIL_TRY(StateLock::take(paths_.state_dir, kLockPatience));
   failpoint("start.locked");
   VIGIL_TRY(open_log());
   VIGIL_TRY(open_identity());

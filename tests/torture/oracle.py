@@ -44,7 +44,7 @@ class Story:
         self.places = collections.defaultdict(list)  # line -> [generation, place among the generation's records]
         self.visible = {}  # (generation, place) -> moment
         self.gone = collections.defaultdict(lambda: NEVER)  # generation -> moment
-        self.kept = {}  # generation -> records that survived a power cut
+        self.cut = {}  # (generation, place) -> moment
         self.up = []
         self.sent = []  # heartbeats that a command said were kept
         self.tried = []
@@ -76,9 +76,13 @@ class Story:
 
     _moved = _removed  # all of it stands in the generation that follows
 
-    def _cut(self, entry):
-        """The power went: of this generation so many records are left."""
-        self.kept[entry["generation"]] = (entry["records"], entry["at"])
+    def _vanished(self, entry):
+        """The power went, and these lines with it, wherever they stood."""
+        lines = {line.encode("latin-1") for line in entry["lines"]}
+        for key in self.records:
+            if key[0] in lines:
+                for place in self.places[key]:
+                    self.cut.setdefault(place, entry["at"])
 
     def _up(self, entry):
         self._begun[entry["process"]] = entry["at"]
@@ -99,11 +103,7 @@ class Story:
         return any(self._is_place_owed(place) for place in self.places[key])
 
     def _is_place_owed(self, place):
-        generation, number = place
-        end = self.gone[generation]
-        kept = self.kept.get(generation)
-        if kept and number >= kept[0]:
-            end = min(end, kept[1])
+        end = min(self.gone[place[0]], self.cut.get(place, NEVER))
         if end == NEVER:
             return True
         return uptime(self.up, self.visible.get(place, NEVER), end) >= OBSERVABLE

@@ -1,5 +1,6 @@
 """A TCP and TLS proxy between agent and hub that breaks what it carries, request by request, and counts what it did."""
 import collections
+import contextlib
 import pathlib
 import socket
 import ssl
@@ -60,6 +61,7 @@ class Proxy:
         self.answer = answer or (lambda request: None)  # request -> (status, body) instead of the hub's
         self.fired = collections.Counter()
         self.requests = 0
+        self._for_next_connection = None
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._open = set()
@@ -118,7 +120,8 @@ class Proxy:
 
     def _serve_requests(self, connection):
         connection.settimeout(60)
-        fault = self._next()
+        fault = self._for_next_connection or self._next()
+        self._for_next_connection = None
         if fault and fault[0] == "refuse":
             self._fire("refuse")
             return reset(connection)
@@ -131,21 +134,30 @@ class Proxy:
         while not self._closing.is_set():
             if not self._carry(connection, fault):
                 return
-            fault = self._next_on(connection)
-
-    def _next_on(self, connection):
-        return self._next()
+            fault = self._next()
 
     def _carry(self, connection, fault):
         """One request and its answer; whether the connection can be used on."""
         kind, parameter = fault or (None, None)
+        if kind == "handshake":
+            self._for_next_connection = fault
+            return False
+        if kind == "refuse":  # the connection was there already
+            if connection.recv(1):
+                self._fire(kind)
+                reset(connection)
+            return False
         if kind in ("reset", "cut_request"):
-            begun = b""
-            while len(begun) < parameter:
-                more = connection.recv(min(READ, parameter - len(begun)))
-                if not more:
-                    return False
-                begun += more
+            begun = connection.recv(parameter)
+            if not begun:
+                return False
+            connection.settimeout(0.2)
+            with contextlib.suppress(socket.timeout):  # a short request is cut behind its end
+                while len(begun) < parameter:
+                    more = connection.recv(parameter - len(begun))
+                    if not more:
+                        break
+                    begun += more
             self._fire(kind)
             if kind == "reset":
                 reset(connection)

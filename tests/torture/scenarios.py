@@ -176,7 +176,7 @@ def locked(r, writer, **armed):
         db.execute("ROLLBACK")
     db.close()
     if life.poll() is None:
-        if not (r.home.state / "fallback").exists():
+        if not (r.home.state / "fallback.log").exists():
             r.fail("a locked queue sent nothing to the fallback file")
         r.report.fired["queue locked"] += 1
         r.kill(life, "scenario")

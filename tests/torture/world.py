@@ -181,6 +181,20 @@ class Round:
             self.ledger.note("heartbeat_kept", entity=entity)
         return done.returncode
 
+    def ask(self, what):
+        """The running program's own answer, by its control socket."""
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(30)
+            client.connect(str(self.home.state / "agent.sock"))
+            client.sendall(json.dumps({"do": what}).encode() + b"\n")
+            answer = b""
+            while not answer.endswith(b"\n"):
+                more = client.recv(65536)
+                if not more:
+                    break
+                answer += more
+        return json.loads(answer)
+
     def in_background(self, body):
         thread = threading.Thread(target=body, args=(self._stop,), daemon=True)
         thread.start()

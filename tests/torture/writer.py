@@ -7,6 +7,7 @@ import time
 from records import CWD, ClaudeSession, CodexSession, Record
 
 NEVER = float("inf")
+RIPE = 2.3  # s: a little more than what the oracle asks for
 OUT_OF_SIGHT = ".rotated"  # no log by its name: what is renamed to it is gone for the program
 
 
@@ -19,6 +20,7 @@ class Log:
         self.generation = number
         self.records = []
         self.written_at = NEVER
+        self.is_resting = False  # until its bytes could be read for long enough to be taken away
         self.is_started = False  # whether the generation's session start was told
         self.may_shrink = isinstance(session, ClaudeSession)
 
@@ -221,23 +223,27 @@ class Writer:
         self.logs.remove(log)
         self.new_log()
 
-    KEEPING = ("append", "rewrite", "replace", "resume", "rename_in_sight", "hole", "new")
     REMOVING = ("rename_create", "copy_truncate", "truncate_regrow", "unlink_create", "delete")
 
     def step(self):
-        """One act. What takes bytes away mostly waits until they could be read for long enough; sometimes not."""
-        log = self.random.choice(self.logs)
+        """One act. Bytes are mostly taken away only after they could be read for long enough; sometimes not."""
+        resting = [log for log in self.logs if log.is_resting]
+        for log in resting:
+            if self.observed(log.written_at) >= RIPE:
+                log.is_resting = False
+                return getattr(self, self.random.choice(self.REMOVING))(log)
+        log = self.random.choice([log for log in self.logs if not log.is_resting] or [self.new_log()])
         if not log.records or self.random.random() < 0.75:
             return self.append(log, self.random.choice((1, 1, 2, 5)))
-        if self.random.random() < 0.08:
+        if self.random.random() < 0.08 and len(self.logs) < 60:
             return self.append(self.new_log(codex=self.random.random() < 0.3))
         if not log.may_shrink:
             return self.append(log)
-        if self.removals and self.random.random() < 0.4:
-            is_ripe = self.observed(log.written_at) >= 2.5
-            if is_ripe or (len(log.records) < 12 and self.random.random() < 0.004):
+        if self.removals and self.random.random() < 0.3 and len(resting) < len(self.logs) // 2:
+            if len(log.records) < 5 and self.random.random() < 0.04:
                 return getattr(self, self.random.choice(self.REMOVING))(log)
-            return self.append(log)
+            log.is_resting = True
+            return None
         if len(log.records) > 300:
             return self.append(log)
         return getattr(self, self.random.choice(("rewrite", "replace", "resume", "rename_in_sight", "hole")))(log)
