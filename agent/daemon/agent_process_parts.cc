@@ -1,5 +1,10 @@
 // How the running program's parts are made, remade and taken apart; agent_process.cc has its loop.
 
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdint>
+
 #include "agent/config/environment.h"
 #include "agent/config/log_roots.h"
 #include "agent/daemon/agent_process.h"
@@ -19,6 +24,15 @@ constexpr std::chrono::minutes kRebuildPause{1};
 
 /// `agent heartbeat` without a running agent holds the lock for one commit: no reason not to start.
 constexpr std::chrono::milliseconds kLockPatience{500};
+
+/// Logs leave room for the databases, the hub's connections and whoever asks: three quarters.
+std::size_t open_logs_max() {
+  constexpr std::size_t kFewest = 4;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kFewest;
+  const auto share = static_cast<std::size_t>(std::min<rlim_t>(limit.rlim_cur / 4, SIZE_MAX));
+  return std::clamp(share, kFewest, watcher::WatchLimits{}.open_files_max);
+}
 
 }  // namespace
 
@@ -177,8 +191,10 @@ void AgentProcess::open_watcher() {
               zone_of(platform_.files, config_, platform_.environment), paths_.home},
       [this](std::string_view session) { return identity_.session_name(session); }, *projects_);
   watches_ = watcher::open_watch_source();
-  logs_ = std::make_unique<watcher::LogWatcher>(platform_.files, *watches_, std::move(roots),
-                                                watcher::WatchLimits{});
+  watcher::WatchLimits limits;
+  limits.open_files_max = open_logs_max();
+  logs_ =
+      std::make_unique<watcher::LogWatcher>(platform_.files, *watches_, std::move(roots), limits);
   if (auto positions = outbox_->load_positions()) logs_->restore(std::move(*positions));
   core_ = std::make_unique<AgentCore>(
       CoreParts{*logs_, *outbox_, *fallback_, *maker_, *delivery_, *log_}, std::move(formats));

@@ -39,6 +39,7 @@ def at_failpoint(name, seed, scenario=None):
             fired += code == -signal.SIGKILL
         report.kills["at failpoints"] += fired
         report.fired[f"{name}"] += fired
+        report.fired["hub alone killed at a failpoint"] += fired if scenario == "away" else 0
         r.finish()
     return report
 

@@ -43,6 +43,7 @@ def shift(writer, log):
     def act(_):
         with open(log.path, "r+b") as out:
             out.write(data)
+            out.truncate()
     writer._renew(log, [noise, *log.records], act)
 
 

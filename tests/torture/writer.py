@@ -35,6 +35,7 @@ class Writer:
         self.logs = []
         self.written = 0  # records
         self.made = 0  # sessions
+        self.sync_chance = 0.0  # of an append reaching the disk at once, as few programs care for
         self._ms = int(time.time() * 1000) - (60_000 if live else 3 * 86_400_000)
         self.observed = lambda since: 0.0  # seconds for which the program could have read since then
         for _ in range(sessions):
@@ -100,6 +101,8 @@ class Writer:
                 size = len(data) if self.random.random() < 0.8 else self.random.randrange(1, len(data) + 1)
                 out.write(data[:size])
                 data = data[size:]
+            if self.random.random() < self.sync_chance:
+                os.fsync(out.fileno())
         self._done(log)
         log.records += records
         self.written += len(records)
