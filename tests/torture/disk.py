@@ -381,11 +381,11 @@ def waited(condition, seconds):
 def few_descriptors(seed):
     """More logs than there may be open files."""
     report = Report()
-    kind = "32 open files"
+    kind = "64 open files"
     with Round(kind, seed, report=report) as r:
         writer = r.writer(sessions=60, removals=False)
         writer.fill(200)
-        life = scenarios.begin(r, prefix=("prlimit", "--nofile=32:32"))
+        life = scenarios.begin(r, prefix=("prlimit", "--nofile=64:64"))
         for _ in range(10):
             writer.fill(20)
             r.dies(life, 0.1)
@@ -393,7 +393,7 @@ def few_descriptors(seed):
         if life.poll() is not None:
             r.fail(f"ended with {life.returncode}")
         elif not waited(lambda: is_all_read(r), 20):
-            r.fail("with 32 open files not all is read")
+            r.fail("with 64 open files not all is read")
         r.terminate(life)
         r.finish()
     return report

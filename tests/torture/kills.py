@@ -53,8 +53,14 @@ def term_at_failpoint(name):
         play = getattr(scenarios, SCENARIO.get(name, "daily"))
         begun = time.monotonic()
         code = play(r, writer, VIGIL_FAILPOINT=f"{name}:1:term")
-        report.figures.setdefault("SIGTERM codes", {})
         report.fired["SIGTERM at a failpoint"] += 1
+        stopping = r.stopping_times()
+        last = r.home.processes[-1]
+        if stopping and last.returncode == 0 and hasattr(last, "ended_at"):
+            took = last.ended_at - stopping[-1]
+            report.times.setdefault("SIGTERM in any phase to exit", []).append(took)
+            if took > 2:
+                r.fail(f"SIGTERM at {name}: it took {took:.2f} s")
         if code not in (0, -signal.SIGTERM, -signal.SIGKILL, None):
             r.fail(f"SIGTERM at {name}: exit {code} after {time.monotonic() - begun:.1f} s")
         r.finish()

@@ -42,8 +42,9 @@ def shift(writer, log):
 
     def act(_):
         with open(log.path, "r+b") as out:
+            if log.path.stat().st_size > len(data):  # else what is left of the old content stood there twice for a moment
+                out.truncate(len(data))
             out.write(data)
-            out.truncate()
     writer._renew(log, [noise, *log.records], act)
 
 

@@ -1,5 +1,6 @@
 """One round: a home, a ledger beside it, writers, the program under test with its lives and deaths, and the end, at
 which all faults are off and the store is held against the ledger."""
+import calendar
 import collections
 import dataclasses
 import json
@@ -129,6 +130,7 @@ class Round:
 
     def ended(self, process):
         """Notes the end of a life that is over or about to be."""
+        process.ended_at = time.time()
         interval = getattr(process, "interval", None)
         if interval and interval[1] == float("inf"):
             interval[1] = self.ledger.note("down", process=process.pid)
@@ -169,6 +171,11 @@ class Round:
         if took > seconds:
             self.fail(f"{what}: {took:.2f} s")
         return code
+
+    def stopping_times(self):
+        """When the program's log says that it began to stop because of a signal; seconds since 1970."""
+        stamps = re.findall(r"^(\S+)Z info  stopping: signal", self.home.log(), re.MULTILINE)
+        return [calendar.timegm(time.strptime(stamp[:19], "%Y-%m-%dT%H:%M:%S")) + float(stamp[19:]) for stamp in stamps]
 
     def heartbeat(self, **variables):
         """A heartbeat that exists nowhere else; the ledger tells whether the command said that it is kept."""
