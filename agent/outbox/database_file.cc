@@ -14,7 +14,7 @@ namespace vigil::agent {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x5647'4F42;  // "VGOB"
-constexpr int kBusyTimeoutMs = 2'000;  // readers only hold the file while it is opened or closed
+constexpr int kBusyTimeoutMs = 500;  // readers only hold the file while it is opened or closed
 constexpr std::string_view kCorruptMark = ".corrupt-";
 
 // Each entry takes a database from the version before it; one transaction each. Never edit one that

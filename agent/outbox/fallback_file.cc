@@ -68,10 +68,11 @@ Result<FallbackFile::Content> FallbackFile::read() const {
   return frames_of(path_);
 }
 
-Result<FallbackFile::Content> FallbackFile::take() {
+Result<std::optional<FallbackFile::Content>> FallbackFile::take() {
   if (!files_.stat(taken_path_)) {
     const auto moved = files_.rename(path_, taken_path_);
-    if (!moved && moved.error().code != Errc::not_found) return std::unexpected(moved.error());
+    if (!moved && moved.error().code == Errc::not_found) return std::optional<Content>();
+    if (!moved) return std::unexpected(moved.error());
   }
   return frames_of(taken_path_);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,9 +32,9 @@ class FallbackFile {
   /// Every sound frame in it, in order; nothing where there is no file.
   [[nodiscard]] Result<Content> read() const;
 
-  /// Moves the file out of the way of those who append, unless an earlier one is still there, and
-  /// gives what is in it.
-  [[nodiscard]] Result<Content> take();
+  /// Moves the file out of the way of those who append and gives what is in it. Where one that was
+  /// taken before is still there, gives that one first. Nothing where there is none.
+  [[nodiscard]] Result<std::optional<Content>> take();
 
   /// After the commit of what take() gave.
   Result<void> remove_taken();

@@ -245,40 +245,35 @@ def goes_read_only(seed):
 
 
 def take_stock(writer, ledger):
-    """What the writers' files hold after the power came back; what is gone is noted."""
-    found = set()
-    contents = {}
-    for log in writer.logs:
-        try:
-            contents[log] = log.path.read_bytes()
-        except OSError:
-            contents[log] = b""
-    folders = {log.path.parent for log in writer.logs}
-    for folder in folders:
-        for path in (folder.glob("*.jsonl") if folder.exists() else ()):
-            found.update(line.strip(b"\0") for line in path.read_bytes().split(b"\n"))
-    vanished = [record.line.decode("latin-1") for log in writer.logs for record in log.records
-                if record.line[:-1] not in found]
+    """What the writers' files hold after the power came back: what is gone is noted, and what a truncation or a rename
+    had taken away may be there again."""
+    contents = {path: path.read_bytes() for path in writer.home.rglob("*.jsonl")}
+    found = {line.strip(b"\0") for content in contents.values() for line in content.split(b"\n")}
+    known = {line for lines in writer.known.values() for line in lines}
+    vanished = [line.decode("latin-1") + "\n" for line in known - found if line]
     ledger.note("vanished", lines=vanished)
+    news = len(known - found - writer.vanished)
+    writer.vanished |= known - found
     for log in list(writer.logs):
-        here = {line.strip(b"\0") for line in contents[log].split(b"\n")[:-1]}
-        left = [record for record in log.records if record.line[:-1] in here]
-        if contents[log] and not contents[log].endswith(b"\n"):
+        content = contents.get(log.path, b"")
+        if content and not content.endswith(b"\n"):
             with open(log.path, "ab") as out:
                 out.write(b"\n")
-        if not log.path.exists() or (not log.may_shrink and len(left) < len(log.records)):
+        mine = writer.known.get(log.path, {})
+        left = [mine[line] for line in (line.strip(b"\0") for line in content.split(b"\n")) if line in mine]
+        if log.path not in contents or (not log.may_shrink and len(left) < len(log.records)):
             # A rollout is a chain of totals: its writer is gone with the machine and begins a new one.
-            ledger.note("moved", generation=log.generation) if not left else None
             writer.logs.remove(log)
             writer.new_log(codex=not log.may_shrink)
             continue
+        left = writer.started(log, left)
         before, log.generation = log.generation, writer._next_generation()
         writer._intend(log, left)
         ledger.note("moved", generation=before)
         writer._done(log)
         log.records = left
-        log.is_started = any(record.events for record in left)
-    return len(vanished)
+        log.is_started = any(event.kind == "session_start" for record in left for event in record.events)
+    return news
 
 
 def power_cuts(seed, cuts):

@@ -82,7 +82,7 @@ class Story:
         for key in self.records:
             if key[0] in lines:
                 for place in self.places[key]:
-                    self.cut.setdefault(place, entry["at"])
+                    self.cut.setdefault(place, entry["at"])  # what is written again has another place
 
     def _up(self, entry):
         self._begun[entry["process"]] = entry["at"]

@@ -4,6 +4,7 @@ Shares no code with the program: ids are computed from docs/formats/heartbeat.md
 events are known because the line was made for them. A group is the records that belong together (the lines of one
 reply, a call and its answer); writers take nothing away from the midst of a group.
 """
+import calendar
 import dataclasses
 import hashlib
 import json
@@ -32,6 +33,10 @@ def event_id(source, kind, key, first_ms):
 
 def stamp(ms):
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(ms // 1000)) + ".%03dZ" % (ms % 1000)
+
+
+def milliseconds(text):
+    return calendar.timegm(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")) * 1000 + int(text[20:23])
 
 
 @dataclasses.dataclass

@@ -174,7 +174,8 @@ class Round:
 
     def stopping_times(self):
         """When the program's log says that it began to stop because of a signal; seconds since 1970."""
-        stamps = re.findall(r"^(\S+)Z info  stopping: signal", self.home.log(), re.MULTILINE)
+        log = self.home.log() if (self.home.path / "daemon.log").exists() else ""
+        stamps = re.findall(r"^(\S+)Z info  stopping: signal", log, re.MULTILINE)
         return [calendar.timegm(time.strptime(stamp[:19], "%Y-%m-%dT%H:%M:%S")) + float(stamp[19:]) for stamp in stamps]
 
     def heartbeat(self, **variables):

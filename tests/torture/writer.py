@@ -1,10 +1,11 @@
 """Plays the programs whose logs are watched: appends (cut anywhere), rotates in all styles, rewrites, copies history
 into new sessions, truncates, deletes. Every act is in the ledger before it is done."""
+import json
 import os
 import pathlib
 import time
 
-from records import CWD, ClaudeSession, CodexSession, Record
+from records import ClaudeSession, CodexSession, Record, milliseconds
 
 NEVER = float("inf")
 RIPE = 2.3  # s: a little more than what the oracle asks for
@@ -33,6 +34,8 @@ class Writer:
         self.removals = removals
         self.generations = 0
         self.logs = []
+        self.vanished = set()  # lines that a power cut took
+        self.known = {}  # path -> line -> record: all that ever stood there
         self.written = 0  # records
         self.made = 0  # sessions
         self.sync_chance = 0.0  # of an append reaching the disk at once, as few programs care for
@@ -81,7 +84,20 @@ class Writer:
             out.append(record)
         return out
 
+    def started(self, log, records):
+        """Records as they stand in a file whose beginning may have gone: the first that is left tells of the session."""
+        if not isinstance(log.session, ClaudeSession):
+            return records
+        for index, record in enumerate(records):
+            if record.events:
+                if not any(event.kind == "session_start" for event in record.events):
+                    start = log.session.start(milliseconds(json.loads(record.line)["timestamp"]))
+                    records = [*records[:index], Record(record.line, [*record.events, start]), *records[index + 1:]]
+                return records
+        return records
+
     def _intend(self, log, records):
+        self.known.setdefault(log.path, {}).update((record.line[:-1], record) for record in records)
         self.ledger.note("intent", generation=log.generation, path=str(log.path),
                          records=[record.to_json() for record in records])
 

@@ -45,14 +45,14 @@ TEST_CASE("what was appended to the fallback file is read back in order", "[outb
   REQUIRE(content);
   CHECK(content->bodies == std::vector<std::string>{"{\"a\":1}", "{}"});
   CHECK(content->damaged_bytes == 0);
-  CHECK(fallback.take()->bodies == content->bodies);
+  CHECK(fallback.take().value()->bodies == content->bodies);
   CHECK(fallback.read()->bodies.empty());
   REQUIRE(fallback.append("{\"later\":1}"));
-  CHECK(fallback.take()->bodies == content->bodies);  // not removed yet: it comes first
+  CHECK(fallback.take().value()->bodies == content->bodies);  // not removed yet: it comes first
   REQUIRE(fallback.remove_taken());
-  CHECK(fallback.take()->bodies == std::vector<std::string>{"{\"later\":1}"});
+  CHECK(fallback.take().value()->bodies == std::vector<std::string>{"{\"later\":1}"});
   REQUIRE(fallback.remove_taken());
-  CHECK(fallback.take()->bodies.empty());
+  CHECK_FALSE(fallback.take().value());
   CHECK(fallback.remove_taken());  // nothing there: nothing to do
 }
 
