@@ -10,8 +10,8 @@ import sys
 import time
 
 import scenarios
-from records import Record
 from world import Report, Round, wait_until
+from writer import started
 
 EXT4_IOC_SHUTDOWN = 0x8004587D
 NO_LOG_FLUSH = 2
@@ -266,14 +266,32 @@ def take_stock(writer, ledger):
             writer.logs.remove(log)
             writer.new_log(codex=not log.may_shrink)
             continue
-        left = writer.started(log, left)
+        left = started(log.path.name.split(".")[0], left)
         before, log.generation = log.generation, writer._next_generation()
         writer._intend(log, left)
         ledger.note("moved", generation=before)
         writer._done(log)
         log.records = left
-        log.is_started = any(event.kind == "session_start" for record in left for event in record.events)
+        log.is_started = any(event.kind == "session_start" and event.key == log.path.name.split(".")[0]
+                             for record in left for event in record.events)
+    note_others(writer, ledger, contents)
     return news
+
+
+def note_others(writer, ledger, contents):
+    """Files that no writer goes on with: their content may begin elsewhere than it did."""
+    mine = {log.path for log in writer.logs}
+    anywhere = {line: record for lines in writer.known.values() for line, record in lines.items()}
+    for path, content in contents.items():
+        if path in mine:
+            continue
+        here = {**anywhere, **writer.known.get(path, {})}
+        records = [here[line] for line in (line.strip(b"\0") for line in content.split(b"\n")) if line in here]
+        generation = writer._next_generation()
+        ledger.note("intent", generation=generation, path=str(path),
+                    records=[record.to_json() for record in started(path.name.split(".")[0], records)])
+        ledger.note("written", generation=generation)
+        ledger.note("moved", generation=generation)  # only what may be read there is told; what must be, was
 
 
 def power_cuts(seed, cuts):
@@ -289,8 +307,8 @@ def power_cuts(seed, cuts):
         logs = Ext4(r.home.path / ".claude", r.base, "logs", size=48)
         try:
             writer = r.writer(sessions=3, live=seed % 2 == 0)
-            writer.sync_chance = 0.97  # what stands in no log any more nobody can be asked for
-            writer.fill(200)
+            writer.sync_chance = 0.98  # what stands in no log any more nobody can be asked for
+            writer.fill(500)
             vanished = 0
             for number in range(cuts):
                 life = r.start()

@@ -5,11 +5,28 @@ import os
 import pathlib
 import time
 
-from records import ClaudeSession, CodexSession, Record, milliseconds
+from records import ClaudeSession, CodexSession, Event, Record, milliseconds, stamp
 
 NEVER = float("inf")
 RIPE = 2.3  # s: a little more than what the oracle asks for
 OUT_OF_SIGHT = ".rotated"  # no log by its name: what is renamed to it is gone for the program
+
+
+def started(stem, records):
+    """Records as they stand in a file whose beginning may have gone: the first of the session after which the file is
+    named tells of its start."""
+    for index, record in enumerate(records):
+        if not record.events or not record.line.startswith(b"{"):
+            continue
+        line = json.loads(record.line)
+        if line.get("sessionId") != stem:
+            continue
+        if any(event.kind == "session_start" for event in record.events):
+            return records
+        ms = milliseconds(line["timestamp"])
+        start = Event("session_start", stem, ms, 0, {"action": "session_start", "time": stamp(ms)})
+        return [*records[:index], Record(record.line, [*record.events, start]), *records[index + 1:]]
+    return records
 
 
 class Log:
@@ -83,18 +100,6 @@ class Writer:
                 record = Record(record.line, [*record.events, start])
             out.append(record)
         return out
-
-    def started(self, log, records):
-        """Records as they stand in a file whose beginning may have gone: the first that is left tells of the session."""
-        if not isinstance(log.session, ClaudeSession):
-            return records
-        for index, record in enumerate(records):
-            if record.events:
-                if not any(event.kind == "session_start" for event in record.events):
-                    start = log.session.start(milliseconds(json.loads(record.line)["timestamp"]))
-                    records = [*records[:index], Record(record.line, [*record.events, start]), *records[index + 1:]]
-                return records
-        return records
 
     def _intend(self, log, records):
         self.known.setdefault(log.path, {}).update((record.line[:-1], record) for record in records)
