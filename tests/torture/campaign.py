@@ -165,7 +165,7 @@ def play(plan, workers, deadline, total, done):
                 if time.monotonic() < deadline:
                     for item in itertools.islice(waiting, 1):
                         running.add(pool.submit(run_round, *item))
-    return len(order) - sum(1 for _ in ()) - len([item for item in waiting])
+    return len(order) - len(list(waiting))
 
 
 def table(title, counter, per_line=4):
@@ -219,7 +219,7 @@ def parse(arguments):
     mode.add_argument("--ci", action="store_true", help="what every change must pass")
     mode.add_argument("--campaign", action="store_true", help="hours of it; sizes as options")
     parser.add_argument("--minutes", type=float, help="begin no round after so long")
-    parser.add_argument("--workers", type=int, default=4 * (os.cpu_count() or 1))
+    parser.add_argument("--workers", type=int, default=6 * (os.cpu_count() or 1))
     parser.add_argument("--only", help="rounds whose name (module.function) begins so, separated by commas")
     sizes = {"kills": (500, 50_000), "seeds": (3, 10), "power_cuts": (60, 2000), "syscalls": (60, 0), "rotations": (4, 60),
              "disks": (1, 10), "proxies": (1, 10), "damages": (2, 40), "storms": (1, 10)}
