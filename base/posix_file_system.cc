@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "base/failpoint.h"
 #include "base/unique_fd.h"
 
 namespace vigil {
@@ -119,11 +120,14 @@ Result<void> write_all(int fd, std::string_view bytes, const std::string& path) 
     if (done < 0) return fail_errno(path, "write");
     bytes.remove_prefix(static_cast<std::size_t>(done));
   }
+  failpoint("file.written");
   if (::fsync(fd) != 0) return fail_errno(path, "sync");
+  failpoint("file.synced");
   return {};
 }
 
 Result<void> sync_directory_of(const std::string& path) {
+  failpoint("file.directory");
   const std::string directory(parent_path(path));
   const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return fail_errno(directory, "open");
@@ -137,10 +141,29 @@ Result<void> write_new(const std::string& path, std::string_view bytes, std::uin
   const UniqueFd fd(
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!fd) return fail_errno(path, "create");
+  failpoint("file.created");
   if (::fchmod(fd.get(), mode) != 0) return fail_errno(path, "chmod");
   auto written = write_all(fd.get(), bytes, path);
   if (!written) ::unlink(path.c_str());
   return written;
+}
+
+/// The content first, then the name: whoever is killed in between leaves no half file under it,
+/// which for a key or an identity would need a person to remove it. False where the file system
+/// (or a missing /proc) does not let a file be named late.
+Result<bool> write_unnamed(const std::string& path, std::string_view bytes, std::uint32_t mode) {
+  const std::string directory(parent_path(path));
+  const UniqueFd fd(::open(directory.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, mode));
+  if (!fd) return false;
+  if (::fchmod(fd.get(), mode) != 0) return fail_errno(path, "chmod");
+  VIGIL_TRY(write_all(fd.get(), bytes, path));
+  failpoint("file.unnamed");
+  const std::string handle = "/proc/self/fd/" + std::to_string(fd.get());
+  if (::linkat(AT_FDCWD, handle.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0) {
+    return true;
+  }
+  if (errno == EEXIST) return fail_errno(path, "create");
+  return false;
 }
 
 /// What open() just returned, if it is a regular file.
@@ -219,7 +242,8 @@ Result<void> PosixFileSystem::make_directories(const std::string& path, std::uin
 
 Result<void> PosixFileSystem::create(const std::string& path, std::string_view bytes,
                                      std::uint32_t mode) {
-  VIGIL_TRY(write_new(path, bytes, mode));
+  if (stat(path)) return fail(Errc::exists, path + ": create: there is such a file");
+  if (!VIGIL_TRY(write_unnamed(path, bytes, mode))) VIGIL_TRY(write_new(path, bytes, mode));
   return sync_directory_of(path);
 }
 
@@ -230,6 +254,7 @@ Result<void> PosixFileSystem::replace(const std::string& path, std::string_view 
   const std::string temporary = path + ".new";
   ::unlink(temporary.c_str());
   VIGIL_TRY(write_new(temporary, bytes, mode));
+  failpoint("file.replace.before");
   if (::rename(temporary.c_str(), path.c_str()) != 0) return fail_errno(path, "rename");
   return sync_directory_of(path);
 }
@@ -239,11 +264,13 @@ Result<void> PosixFileSystem::append(const std::string& path, std::string_view b
   const UniqueFd fd(
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!fd) return fail_errno(path, "open");
+  failpoint("file.append");
   VIGIL_TRY(write_all(fd.get(), bytes, path));
   return sync_directory_of(path);
 }
 
 Result<void> PosixFileSystem::rename(const std::string& from, const std::string& to) {
+  failpoint("file.rename");
   if (::rename(from.c_str(), to.c_str()) != 0) return fail_errno(from, "rename");
   return sync_directory_of(to);
 }

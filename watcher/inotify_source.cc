@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/failpoint.h"
 #include "base/unique_fd.h"
 #include "watcher/null_watch_source.h"
 #include "watcher/pending_changes.h"
@@ -97,6 +98,7 @@ void InotifySource::State::run() {
 void InotifySource::State::take_in(const char* bytes, std::size_t size) {
   const std::scoped_lock lock(mutex);
   const bool slept = pending.empty();
+  failpoint("watch.event");
   for (std::size_t at = 0; at < size;) {
     inotify_event event{};
     std::memcpy(&event, bytes + at, sizeof event);
@@ -141,6 +143,7 @@ InotifySource::~InotifySource() {
 Result<void> InotifySource::watch(const std::string& directory) {
   // Under the lock, so that no event comes before it is known whose it is.
   const std::scoped_lock lock(state_->mutex);
+  failpoint("watch.add");
   const int watch = ::inotify_add_watch(state_->inotify.get(), directory.c_str(), kMask);
   if (watch < 0) return fail_errno(directory);
   const auto known = state_->watch_of.find(directory);

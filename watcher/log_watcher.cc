@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/failpoint.h"
 #include "watcher/directory_tree.h"
 #include "watcher/file_table.h"
 #include "watcher/plain_reader.h"
@@ -128,7 +129,9 @@ void LogWatcher::State::follow(const std::vector<WatchEvent>& events) {
 }
 
 void LogWatcher::State::reconcile(MonoTime now) {
+  failpoint("watch.reconcile.before");
   for (auto& tree : trees) tree.reconcile();
+  failpoint("watch.reconcile.after");
   reconcile_wanted = false;
   ++reconciles;
   // Spread by +-25 %, so that many machines which were started together do not stay in step.
@@ -169,18 +172,22 @@ std::optional<Slice> LogWatcher::next_slice(MonoTime /*now*/) {
 std::optional<Slice> LogWatcher::State::take_turn(const TurnOrder::Turn& turn) {
   TrackedFile& file = *turn.file;
   if (decompression && decompression->finished) decompression.reset();
+  failpoint("log.open");
   const auto handle = table.open(file);
   if (!handle) {
     postpone(file, handle.error());
     return std::nullopt;
   }
   const ReadState before = file.read;
+  failpoint("log.read.before");
   auto reading = read(file, **handle);
+  failpoint("log.read.after");
   if (!reading) {
     postpone(file, std::move(reading).error());
     return std::nullopt;
   }
   if (reading->outcome == Reading::Outcome::other_file) {
+    failpoint("log.other_generation");
     table.begin_generation(file);
     table.queue(file);
     return std::nullopt;

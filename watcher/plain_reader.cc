@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/failpoint.h"
 #include "watcher/complete_object.h"
 #include "watcher/line_splitter.h"
 
@@ -115,6 +116,7 @@ Reading PlainReader::take(TrackedFile& file, std::string_view text) const {
 }
 
 Result<Reading> PlainReader::find_line_end(TrackedFile& file, const ReadableFile& handle) {
+  failpoint("log.long_line");
   const std::size_t turn = std::max(line_max_, slice_size_);
   for (std::size_t done = 0; done < turn; done += slice_size_) {
     buffer_.reset(slice_size_);
@@ -161,6 +163,7 @@ Result<Reading> PlainReader::take_long_line(TrackedFile& file, const ReadableFil
 }
 
 Result<Reading> PlainReader::take_last_line(TrackedFile& file, const ReadableFile& handle) {
+  failpoint("log.last_line");
   const auto length = static_cast<std::size_t>(file.scanned);
   if (length > line_max_) return Reading{};
   buffer_.reset(length);

@@ -11,7 +11,7 @@ namespace {
 constexpr std::chrono::seconds kPatience{60};
 
 Exit exit_named(std::string_view code) {
-  if (code == "unavailable" || code == "full") return Exit::later;
+  if (code == "unavailable") return Exit::later;
   return code == "malformed" ? Exit::usage : Exit::failed;
 }
 

@@ -20,8 +20,10 @@ Result<Identity> own_identity(const CommandContext& context) {
   auto found = load_installation(platform.files, place);
   if (found) return std::move(found->identity);
   if (found.error().code != Errc::not_found) return std::unexpected(std::move(found).error());
-  return create_identity(platform.files, platform.random, place.config_dir, place.source,
-                         place.hostname);
+  auto identity = VIGIL_TRY(ensure_identity(platform.files, platform.random, place.config_dir,
+                                            place.source, place.hostname));
+  if (!place.source.empty()) identity.source = SourceId(place.source);
+  return identity;
 }
 
 Result<void> allow_on_this_machine(const CommandContext& context, const std::string& line) {

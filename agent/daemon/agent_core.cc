@@ -4,12 +4,16 @@
 #include <utility>
 
 #include "agent/heartbeat/heartbeat_json.h"
+#include "base/failpoint.h"
 
 namespace vigil::agent {
 namespace {
 
 constexpr std::chrono::seconds kQueueRetryFirst{5};
 constexpr std::chrono::seconds kQueueRetryLast{60};
+
+/// `agent heartbeat` writes to the fallback file too, where an agent is only just starting.
+constexpr std::chrono::minutes kFallbackInterval{1};
 
 /// Asking the watcher costs a look at every file that it knows.
 constexpr std::chrono::seconds kTellInterval{1};
@@ -54,7 +58,11 @@ bool AgentCore::is_waiting(MonoTime now) const {
 }
 
 Result<void> AgentCore::take_in(WallTime wall_now, MonoTime now) {
-  if (fallback_waits_) VIGIL_TRY(merge_fallback(wall_now));
+  if (now >= fallback_look_at_) {
+    fallback_look_at_ = now + kFallbackInterval;
+    fallback_waits_ = true;
+  }
+  while (fallback_waits_) VIGIL_TRY(merge_fallback(wall_now));
   VIGIL_TRY(read_logs(wall_now, now));
   if (is_catching_up_ && (is_caught_up_ || is_at_cap_)) {
     is_catching_up_ = false;
@@ -98,25 +106,28 @@ void AgentCore::note_queue_success() {
 }
 
 Result<void> AgentCore::merge_fallback(WallTime wall_now) {
-  const auto content = parts_.fallback.read();
-  if (!content) {
-    fallback_waits_ = false;  // until the next start: the queue itself may be well
+  const auto content = parts_.fallback.take();
+  if (!content) {  // later again: the queue itself may be well
+    fallback_waits_ = false;
     parts_.log.fallback_unreadable(content.error().message);
     return {};
   }
+  fallback_waits_ = content->has_value();
+  if (!fallback_waits_) return {};
   std::vector<OutboxEntry> entries;
-  for (const auto& body : content->bodies) entries.push_back({Lane::live, Origin::once, body});
+  for (const auto& body : (*content)->bodies) entries.push_back({Lane::live, Origin::once, body});
   if (!entries.empty()) {
     VIGIL_TRY(parts_.outbox.append(entries, wall_now));
+    failpoint("fallback.merge.appended");
     VIGIL_TRY(parts_.outbox.commit(wall_now));
+    parts_.log.fallback_merged(entries.size());
   }
-  fallback_waits_ = false;
-  if (content->damaged_bytes > 0) parts_.log.fallback_damaged(content->damaged_bytes);
-  if (entries.empty()) return {};
-  parts_.log.fallback_merged(entries.size());
+  if ((*content)->damaged_bytes > 0) parts_.log.fallback_damaged((*content)->damaged_bytes);
+  failpoint("fallback.merge.committed");
   // Where it stays (or we are killed here) its heartbeats come again, under the ids that they have:
   // the hub keeps each once.
-  if (const auto removed = parts_.fallback.remove(); !removed) {
+  if (const auto removed = parts_.fallback.remove_taken(); !removed) {
+    fallback_waits_ = false;
     parts_.log.fallback_unreadable(removed.error().message);
   }
   return {};
@@ -135,11 +146,13 @@ Result<std::size_t> AgentCore::submit(std::vector<Heartbeat> heartbeats, WallTim
     entries.reserve(bodies.size());
     for (const auto& body : bodies) entries.push_back({Lane::live, Origin::once, body});
     auto queued = parts_.outbox.append(entries, wall_now);
+    failpoint("submit.appended");
     if (queued) queued = parts_.outbox.commit(wall_now);
     if (queued) return bodies.size();
     note_queue_failure(queued.error(), now);
   }
   fallback_waits_ = true;
+  failpoint("fallback.append");
   for (const auto& body : bodies) VIGIL_TRY(parts_.fallback.append(body));
   return bodies.size();
 }

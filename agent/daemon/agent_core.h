@@ -83,6 +83,7 @@ class AgentCore {
   bool is_catching_up_ = false;  ///< catch_up() was called and not all is read yet
   bool is_at_cap_ = false;
   bool fallback_waits_ = true;  ///< the fallback file may hold something
+  MonoTime fallback_look_at_{};
 
   std::string queue_trouble_;
   bool is_queue_damaged_ = false;

@@ -9,6 +9,7 @@
 #include "agent/daemon/exit_codes.h"
 #include "agent/daemon/wake_up.h"
 #include "agent/hub/store/hub_store.h"
+#include "base/failpoint.h"
 #include "base/json_text.h"
 
 namespace vigil::agent {
@@ -71,6 +72,7 @@ std::optional<Signal> AgentProcess::take_signals() {
 /// Destinations, timers, roots, log and keys. Source, queue and embedded hub stay as they are until
 /// the next start.
 void AgentProcess::reload() {
+  failpoint("reload.begin");
   auto fresh = options_.reload();
   Config before = config_;
   if (fresh) {
@@ -104,6 +106,7 @@ void AgentProcess::serve_control() {
       continue;
     }
     auto text = answer(std::move(*request), asked.client);
+    failpoint("control.answer");
     if (text) control_->answer(asked.client, std::move(*text));
   }
 }
@@ -176,14 +179,19 @@ DaemonStatus AgentProcess::status() const {
 
 int AgentProcess::finish(std::optional<Signal> signal) {
   log_->stopping(signal ? "signal" : "all is done that can be done now");
+  failpoint("stop.begin");
   display_.clear();
   if (signal) send_last();
+  failpoint("stop.sent");
   transport_->cancel_all();
   const std::uint64_t kept = pending();
   const bool is_all_done = kept == 0 && core_->is_caught_up();
+  failpoint("stop.cancelled");
   if (hub_) hub_->stop(kHubGrace);
+  failpoint("stop.hub");
   if (hub_ && !signal) roll_up_hub();
   log_->stopped(kept);
+  failpoint("stop.done");
   if (options_.mode == RunMode::forever || is_all_done) return 0;
   if (!signal) return kExitKept;
   return *signal == Signal::interrupt ? kExitInterrupted : kExitTerminated;

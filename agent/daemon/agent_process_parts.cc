@@ -1,5 +1,10 @@
 // How the running program's parts are made, remade and taken apart; agent_process.cc has its loop.
 
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdint>
+
 #include "agent/config/environment.h"
 #include "agent/config/log_roots.h"
 #include "agent/daemon/agent_process.h"
@@ -8,6 +13,7 @@
 #include "agent/delivery/http_transport.h"
 #include "agent/delivery/proxy.h"
 #include "agent/outbox/database_file.h"
+#include "base/failpoint.h"
 #include "crypto/locked_memory.h"
 #include "watcher/inotify_source.h"
 
@@ -17,19 +23,37 @@ namespace {
 /// A queue that is found damaged sooner after it was made anew lies on a disk that is.
 constexpr std::chrono::minutes kRebuildPause{1};
 
+/// `agent heartbeat` without a running agent holds the lock for one commit: no reason not to start.
+constexpr std::chrono::milliseconds kLockPatience{500};
+
+/// Logs leave room for the databases, the hub's connections and whoever asks: three quarters.
+std::size_t open_logs_max() {
+  constexpr std::size_t kFewest = 4;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return kFewest;
+  const auto share = static_cast<std::size_t>(std::min<rlim_t>(limit.rlim_cur / 4, SIZE_MAX));
+  return std::clamp(share, kFewest, watcher::WatchLimits{}.open_files_max);
+}
+
 }  // namespace
 
 Result<void> AgentProcess::start() {
   VIGIL_TRY(platform_.files.make_directories(paths_.state_dir, 0700));
   VIGIL_TRY(platform_.files.make_directories(paths_.data_dir, 0700));
-  lock_ = VIGIL_TRY(StateLock::take(paths_.state_dir));
+  lock_ = VIGIL_TRY(StateLock::take(paths_.state_dir, kLockPatience));
+  failpoint("start.locked");
   VIGIL_TRY(open_log());
   VIGIL_TRY(open_identity());
+  failpoint("start.identity");
   VIGIL_TRY(open_queue());
   VIGIL_TRY(confine_itself());
+  failpoint("start.queue");
   VIGIL_TRY(open_hub());
+  failpoint("start.hub");
   VIGIL_TRY(open_delivery());
+  failpoint("start.delivery");
   open_watcher();
+  failpoint("start.watcher");
   control_ = std::make_unique<ControlServer>(
       VIGIL_TRY(ControlServer::listen(control_socket_path(paths_.state_dir, paths_.runtime_dir))));
   return {};
@@ -194,8 +218,10 @@ void AgentProcess::open_watcher() {
               zone_of(platform_.files, config_, platform_.environment), paths_.home},
       [this](std::string_view session) { return identity_.session_name(session); }, *projects_);
   watches_ = watcher::open_watch_source();
-  logs_ = std::make_unique<watcher::LogWatcher>(platform_.files, *watches_, std::move(roots),
-                                                watcher::WatchLimits{});
+  watcher::WatchLimits limits;
+  limits.open_files_max = open_logs_max();
+  logs_ =
+      std::make_unique<watcher::LogWatcher>(platform_.files, *watches_, std::move(roots), limits);
   if (auto positions = outbox_->load_positions()) logs_->restore(std::move(*positions));
   core_ = std::make_unique<AgentCore>(
       CoreParts{*logs_, *outbox_, *fallback_, *maker_, *delivery_, *log_}, std::move(formats));
@@ -217,6 +243,7 @@ void AgentProcess::close_parts() {
 /// What was under way goes out again under the same batch ids.
 Result<void> AgentProcess::reopen(Config config) {
   close_parts();
+  failpoint("reload.closed");
   config_ = std::move(config);
   VIGIL_TRY(open_log());
   VIGIL_TRY(open_delivery());
@@ -236,6 +263,7 @@ Result<void> AgentProcess::rebuild_queue() {
   outbox_.reset();
   const auto moved = VIGIL_TRY(set_aside(platform_.files, paths_.agent_db(), wall_now()));
   log_->queue_rebuilt(moved, why);
+  failpoint("rebuild.set_aside");
   VIGIL_TRY(open_queue());
   return reopen(config_);
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/heartbeat/heartbeat_json.h"
+#include "base/failpoint.h"
 
 namespace vigil::agent {
 namespace {
@@ -32,10 +33,12 @@ Result<Intake::Progress> Intake::step(WallTime wall_now, MonoTime now) {
     turn = *taken;
   }
   if (!touched_.empty()) {
+    failpoint("intake.parsed");
     if (auto stored = store(wall_now); !stored) {
       roll_back();
       return std::unexpected(std::move(stored).error());
     }
+    failpoint("intake.stored");
   }
   return turn == Turn::taken ? Progress::more : Progress::all_read;
 }
@@ -131,11 +134,13 @@ Result<void> Intake::store(WallTime wall_now) {
                        std::string_view(bodies).substr(begin, ends[i] - begin)});
   }
   VIGIL_TRY(outbox_.append(entries, wall_now));
+  failpoint("intake.appended");
   for (const auto& [file, position] : touched_) {
     OpenLog& log = open_.at(file);
     count_lines(log);
     VIGIL_TRY(outbox_.store_file({position, log.parser->save()}));
   }
+  failpoint("intake.positions");
   return {};
 }
 
@@ -157,6 +162,7 @@ void Intake::count_lines(OpenLog& log) {
 
 void Intake::roll_back() {
   outbox_.rollback();
+  failpoint("intake.rollback");
   logs_.rollback();
   for (const auto& [file, position] : touched_) open_.erase(file);
   begin_anew();

@@ -1,6 +1,7 @@
 #include "agent/daemon/state_lock.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 
 #include <array>
@@ -22,15 +23,26 @@ std::string holder(int fd) {
   return "another agent (pid " + pid + ")";
 }
 
+/// Whether it was free within `patience`.
+bool lock(int fd, std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds kPause{10};
+  for (auto left = patience;; left -= kPause) {
+    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+    if (left <= kPause) return false;
+    ::poll(nullptr, 0, static_cast<int>(kPause.count()));
+  }
+}
+
 }  // namespace
 
-Result<StateLock> StateLock::take(const std::string& state_dir) {
+Result<StateLock> StateLock::take(const std::string& state_dir,
+                                  std::chrono::milliseconds patience) {
   const std::string path = join_path(state_dir, "lock");
   UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!fd) {
     return fail(Errc::io, path + ": " + std::generic_category().message(errno));
   }
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+  if (!lock(fd.get(), patience)) {
     return fail(Errc::busy, holder(fd.get()) + " uses " + state_dir);
   }
   // Only for the message above; whether it can be written does not matter.

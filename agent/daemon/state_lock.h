@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "base/result.h"
@@ -11,8 +12,10 @@ namespace vigil::agent {
 /// when the process ends in whatever way, so there is no stale lock.
 class StateLock {
  public:
-  /// `busy` names the process that holds it: `another agent (pid 4182) uses <dir>`.
-  [[nodiscard]] static Result<StateLock> take(const std::string& state_dir);
+  /// `busy` names the process that still holds it after `patience`: `another agent (pid 4182) uses
+  /// <dir>`.
+  [[nodiscard]] static Result<StateLock> take(const std::string& state_dir,
+                                              std::chrono::milliseconds patience = {});
 
  private:
   explicit StateLock(UniqueFd fd) : fd_(std::move(fd)) {}

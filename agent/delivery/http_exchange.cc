@@ -11,6 +11,7 @@
 
 #include "agent/config/address.h"
 #include "agent/delivery/http_client.h"
+#include "base/failpoint.h"
 
 namespace vigil::agent {
 namespace {
@@ -88,6 +89,7 @@ Result<void> HttpConnection::prepare(const HttpRequest& request) {
   client_->set_keep_alive(true);
   client_->set_decompress(false);
   client_->set_socket_options([this](socket_t socket) {
+    failpoint("http.connect");
     if (breaker_) breaker_->watch(socket);
   });
   return {};
@@ -128,10 +130,12 @@ Result<HttpAnswer> HttpConnection::post(const HttpRequest& request) {
   raw.body = request.body;
   HttpAnswer answer;
   raw.content_receiver = [&](const char* bytes, std::size_t size, std::uint64_t, std::uint64_t) {
+    failpoint("http.answer.body");
     if (answer.body.size() + size > kAnswerMax) return false;
     answer.body.append(bytes, size);
     return true;
   };
+  failpoint("http.request");
   httplib::Response response;
   httplib::Error error = httplib::Error::Success;
   if (!client_->send(raw, response, error)) {
@@ -140,6 +144,7 @@ Result<HttpAnswer> HttpConnection::post(const HttpRequest& request) {
     }
     return std::unexpected(failure_of(error));
   }
+  failpoint("http.answer.whole");
   answer.status = response.status;
   answer.retry_after = response.get_header_value("Retry-After");
   return answer;

@@ -6,6 +6,7 @@
 
 #include "agent/config/address.h"
 #include "base/check.h"
+#include "base/failpoint.h"
 
 namespace vigil::agent {
 namespace {
@@ -82,6 +83,7 @@ void LaneSender::send(MonoTime now, WallTime wall_now) {
   const auto url = parse_url(sink_.url);
   if (!url) return wait(LaneCondition::misplaced, "not a usable address", now);
   const std::string authority = authority_of(*url);
+  failpoint("delivery.sign");
   auto signer =
       parts_.signer.signer_of({batch_->id, authority, url->path, wall_now + clock_offset_});
   if (!signer) return wait(LaneCondition::no_key, signer.error().message, now);
@@ -95,9 +97,11 @@ void LaneSender::send(MonoTime now, WallTime wall_now) {
   const auto ticket = parts_.transport.send(std::move(request));
   if (!ticket) return wait(LaneCondition::retrying, ticket.error().message, now);
   ticket_ = *ticket;
+  failpoint("delivery.sent");
 }
 
 Result<void> LaneSender::finish(const Result<HttpAnswer>& answer, MonoTime now, WallTime wall_now) {
+  failpoint("delivery.answered");
   check(batch_.has_value());  // only what was sent can be answered
   const SealedBatch batch = *std::move(batch_);
   ticket_.reset();
@@ -123,7 +127,9 @@ Result<void> LaneSender::apply(const Decision& decision, const SealedBatch& batc
 
 Result<void> LaneSender::take_delivered(const Decision& decision, const SealedBatch& batch,
                                         WallTime wall_now) {
+  failpoint("delivery.settle.before");
   VIGIL_TRY(parts_.outbox.settle(batch, decision.refused, wall_now));
+  failpoint("delivery.settle.after");
   recover();
   refusals_ = 0;
   suspects_.clear();
@@ -142,6 +148,7 @@ Result<void> LaneSender::take_refused(const Decision& decision, const SealedBatc
   refusal_ = decision.reason;
   refusals_ = std::min(refusals_ + 1, kRefusalsMax);
   if (refusals_ < kRefusalsMax) return quarantine(batch, "refused", wall_now);
+  failpoint("delivery.misconfigured");
   const auto suspects = std::exchange(suspects_, {});
   wait(LaneCondition::misconfigured, decision.reason, now);
   return parts_.outbox.retry_quarantined(suspects, wall_now);
@@ -166,6 +173,7 @@ void LaneSender::take_skew(const Decision& decision, MonoTime now) {
 
 void LaneSender::wait(LaneCondition condition, const std::string& why, MonoTime now,
                       std::optional<std::chrono::milliseconds> exactly) {
+  failpoint("delivery.wait");
   batch_.reset();  // made again from its rows: no copy is held through an outage
   condition_ = condition;
   last_error_ = why;

@@ -23,6 +23,7 @@
 
 #include "agent/hub/http_framing.h"
 #include "agent/hub/http_listener.h"
+#include "base/failpoint.h"
 #include "parser/log_parser.h"
 
 namespace vigil::agent {
@@ -239,6 +240,7 @@ void Session::read_head() {
   if (has_folded_line(data.substr(0, size)) || !parse_head(data.substr(0, size))) {
     return refuse(400, "bad_request", "the header is not HTTP");
   }
+  failpoint("hub.head");
   buffer_.consume(size);
   const auto limits = server_.options.limits;
   const auto examined = examine_framing(request_, {limits.fields, limits.target_bytes});
@@ -341,6 +343,7 @@ void Session::release_body() {
 }
 
 void Session::deliver() {
+  failpoint("hub.body");
   release_body();
   enter(Phase::answering, std::nullopt);
   server_.hooks.handle(std::move(request_), [self = shared_from_this()](Response response) mutable {
@@ -359,6 +362,7 @@ void Session::refuse(int status, std::string_view code, std::string_view message
 }
 
 void Session::answer(Response response) {
+  failpoint("hub.answer");
   response_ = std::move(response);
   server_.hooks.finish(response_);
   if (server_.run == HttpListener::State::Run::stopping) connection_ = Connection::close;
@@ -428,6 +432,7 @@ void Session::finish_answer() {
 }
 
 void Session::on_written(error_code error, Then then) {
+  failpoint("hub.written");
   if (phase_ == Phase::closed) return;
   if (error) return close();
   switch (then) {
@@ -618,6 +623,7 @@ bool HttpListener::State::is_unlimited(const net::ip::address& peer) const {
 }
 
 void HttpListener::State::admit(tcp::socket socket) {
+  failpoint("hub.accept");
   error_code error;
   const auto peer = socket.remote_endpoint(error).address();
   if (error) return;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/failpoint.h"
+
 namespace vigil::agent {
 namespace {
 
@@ -51,6 +53,7 @@ HubWriter::Outcome HubWriter::step() {
 }
 
 void HubWriter::ingest(std::vector<Job> jobs) {
+  failpoint("hub.taken");
   const auto registry = world_.registry.current_or_last();
   std::vector<AdmittedBatch> batches;
   std::vector<HttpListener::Reply> replies;
@@ -71,12 +74,15 @@ void HubWriter::ingest(std::vector<Job> jobs) {
   std::vector<IngestBatch> views;
   views.reserve(batches.size());
   for (const auto& batch : batches) views.push_back(batch.to_store());
+  failpoint("hub.admitted");
   auto results = world_.store.ingest(views);
+  failpoint("hub.stored");
   for (std::size_t i = 0; i < batches.size(); ++i) {
     if (!results) {
       replies[i](ingest_refusal(results.error()));
     } else if (const auto& outcome = results->at(i)) {
       replies[i](ingest_answer(batches[i], *outcome));
+      failpoint("hub.answered");
       publish(batches[i], *outcome);
     } else {
       replies[i](ingest_refusal(outcome.error()));
@@ -96,6 +102,7 @@ void HubWriter::publish(AdmittedBatch& batch, const IngestOutcome& outcome) {
 }
 
 void HubWriter::roll_up() {
+  failpoint("hub.roll_up");
   const auto left = world_.store.roll_up(world_.clock.wall_now() - kRollupAge);
   if (left && *left == 0) {
     rollup_ = Rollup::done;

@@ -6,6 +6,7 @@
 
 #include "agent/hub/auth.h"
 #include "base/encoding.h"
+#include "base/failpoint.h"
 #include "base/json_text.h"
 #include "crypto/batch_signature.h"
 
@@ -214,11 +215,13 @@ std::expected<IngestGate::Signer, Response> IngestGate::authenticate(const Reque
         error_response(409, "digest_mismatch", "the body came damaged; send it again"));
   }
 
+  failpoint("hub.digest");
   const auto keys = keys_of(claim.source, registry);
   const auto signer = std::ranges::find_if(
       keys, [&](const SourceKey* entry) { return claim.is_signed_by(entry->key, request.body); });
   if (keys.empty()) (void)claim.is_signed_by(kNobody, request.body);  // see kNobody
   if (signer == keys.end()) return std::unexpected(unauthorized());
+  failpoint("hub.verified");
   // From here on the sender has proven to be the source, and may be told what is wrong.
   if ((*signer)->state == KeyState::revoked) {
     return std::unexpected(error_response(401, "key_revoked", "this key was revoked"));
@@ -255,6 +258,7 @@ std::expected<AdmittedBatch, Response> IngestGate::admit(const Request& request,
     return std::unexpected(is_foreign ? error_response(403, "foreign_source", body.error().message)
                                       : error_response(400, "malformed", body.error().message));
   }
+  failpoint("hub.parsed");
   AdmittedBatch batch{.source = signer->source,
                       .key_id = signer->key_id,
                       .header = {},

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/encoding.h"
+#include "base/failpoint.h"
 
 namespace vigil::agent {
 namespace {
@@ -67,6 +68,7 @@ Result<void> RegistryFile::update(const std::function<Result<void>(Registry&)>& 
     const FileStat before = VIGIL_TRY(files_.stat(path_));
     Registry registry = *VIGIL_TRY(load(before));
     VIGIL_TRY(change(registry));
+    failpoint("hub.registry");
     const FileStat after = VIGIL_TRY(files_.stat(path_));
     if (same_content(before, after)) return files_.replace(path_, registry_text(registry), kMode);
   }

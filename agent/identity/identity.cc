@@ -106,6 +106,15 @@ Result<Identity> create_identity(FileSystem& files, Random& random, const std::s
   return identity;
 }
 
+Result<Identity> ensure_identity(FileSystem& files, Random& random, const std::string& config_dir,
+                                 std::string_view source, std::string_view hostname) {
+  auto identity = load_identity(files, config_dir);
+  if (identity || identity.error().code != Errc::not_found) return identity;
+  identity = create_identity(files, random, config_dir, source, hostname);
+  if (identity || identity.error().code != Errc::exists) return identity;
+  return load_identity(files, config_dir);  // another command was faster
+}
+
 Result<void> store_identity(FileSystem& files, const std::string& config_dir,
                             const Identity& identity) {
   return files.replace(identity_path(config_dir), identity_text(identity), 0600);

@@ -37,6 +37,11 @@ struct Identity {
                                                const std::string& config_dir,
                                                std::string_view source, std::string_view hostname);
 
+/// The one that is stored, else a new one; also where another command makes one at the same moment.
+[[nodiscard]] Result<Identity> ensure_identity(FileSystem& files, Random& random,
+                                               const std::string& config_dir,
+                                               std::string_view source, std::string_view hostname);
+
 /// Replaces the stored file.
 Result<void> store_identity(FileSystem& files, const std::string& config_dir,
                             const Identity& identity);

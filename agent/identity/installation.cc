@@ -22,14 +22,6 @@ Result<Keys> keys_of_seed(const crypto::SecretBytes& seed) {
   return Keys{VIGIL_TRY(crypto::KeyPair::from_seed(seed.bytes())), std::nullopt};
 }
 
-/// The one that is stored, else a new one.
-Result<Identity> ensure_identity(FileSystem& files, Random& random, const std::string& config_dir,
-                                 std::string_view new_source, std::string_view hostname) {
-  auto identity = load_identity(files, config_dir);
-  if (identity || identity.error().code != Errc::not_found) return identity;
-  return create_identity(files, random, config_dir, new_source, hostname);
-}
-
 }  // namespace
 
 Result<Installation> load_installation(const FileSystem& files, const InstallationPlace& place) {

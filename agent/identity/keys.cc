@@ -1,6 +1,7 @@
 #include "agent/identity/keys.h"
 
 #include "base/encoding.h"
+#include "base/failpoint.h"
 
 namespace vigil::agent {
 namespace {
@@ -50,6 +51,7 @@ Result<std::optional<crypto::KeyPair>> load_key_file_if_there(const FileSystem& 
 Result<void> set_aside(FileSystem& files, const std::string& path, WallTime now) {
   const std::string to = path + "." + format_rfc3339(now) + ".old";
   if (files.stat(to)) return fail(Errc::exists, to + ": is there already; try again");
+  failpoint("keys.set_aside");
   return files.rename(path, to);
 }
 
@@ -69,6 +71,7 @@ Result<crypto::KeyPair> store_key(FileSystem& files, const crypto::SecretBytes& 
     return fail(Errc::exists, path + ": there is a key; --force sets it aside");
   }
   if (!stored) return std::unexpected(std::move(stored).error());
+  failpoint("keys.stored");
   identity.public_key = public_text(key);
   VIGIL_TRY(store_identity(files, config_dir, identity));
   return key;
@@ -133,7 +136,9 @@ Result<crypto::KeyPair> rotate_key(FileSystem& files, Random& random, const std:
   const crypto::SecretBytes seed = new_seed(random);
   auto key = VIGIL_TRY(crypto::KeyPair::from_seed(seed.bytes()));
   VIGIL_TRY(files.replace(previous_path(config_dir), text_of(keys.current.seed()), kKeyMode));
+  failpoint("keys.rotate.previous");
   VIGIL_TRY(files.replace(key_path(config_dir), text_of(seed.bytes()), kKeyMode));
+  failpoint("keys.rotate.current");
   identity.public_key = public_text(key);
   VIGIL_TRY(store_identity(files, config_dir, identity));
   return key;
@@ -149,6 +154,7 @@ Result<void> drop_previous_key(FileSystem& files, const std::string& config_dir)
     identity.public_key = public_text(keys.current);
     VIGIL_TRY(store_identity(files, config_dir, identity));
   }
+  failpoint("keys.drop");
   return files.remove(previous);
 }
 

@@ -8,12 +8,13 @@
 
 #include "agent/outbox/sqlite_failure.h"
 #include "agent/outbox/sqlite_query.h"
+#include "base/failpoint.h"
 
 namespace vigil::agent {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x5647'4F42;  // "VGOB"
-constexpr int kBusyTimeoutMs = 2'000;  // readers only hold the file while it is opened or closed
+constexpr int kBusyTimeoutMs = 500;  // readers only hold the file while it is opened or closed
 constexpr std::string_view kCorruptMark = ".corrupt-";
 
 // Each entry takes a database from the version before it; one transaction each. Never edit one that
@@ -89,10 +90,12 @@ Result<void> migrate(SQLite::Database& db, std::int64_t version) {
                                std::string(kMigrations.at(static_cast<std::size_t>(version))) +
                                "PRAGMA application_id=" + std::to_string(kApplicationId) +
                                ";PRAGMA user_version=" + std::to_string(version + 1) + ";COMMIT";
+    failpoint("outbox.migrate.before");
     if (auto done = execute(db, script.c_str()); !done) {
       (void)execute(db, "ROLLBACK");  // fails where the failure itself rolled back
       return done;
     }
+    failpoint("outbox.migrate.after");
   }
   return {};
 }
@@ -127,6 +130,7 @@ Result<std::string> set_aside(FileSystem& files, const std::string& path, WallTi
   const std::string name = prefix + std::to_string(unix_ms(now));
   const std::string aside = join_path(directory, name);
   VIGIL_TRY(files.rename(path, aside));
+  failpoint("outbox.set_aside.file");
   for (const char* suffix : {"-wal", "-shm"}) {
     // The log goes along: a person who tries to rescue rows needs it. Mostly there is none.
     if (auto moved = files.rename(path + suffix, aside + suffix);
@@ -134,6 +138,7 @@ Result<std::string> set_aside(FileSystem& files, const std::string& path, WallTi
       return std::unexpected(moved.error());
     }
   }
+  failpoint("outbox.set_aside.log");
   std::vector<std::string> kept;
   for (auto& entry : VIGIL_TRY(files.list(directory))) {
     if (entry.name.starts_with(prefix) && !entry.name.ends_with("-wal") &&

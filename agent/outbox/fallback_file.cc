@@ -4,11 +4,13 @@
 #include <cstring>
 
 #include "agent/outbox/checksum.h"
+#include "base/failpoint.h"
 
 namespace vigil::agent {
 namespace {
 
 constexpr std::uint32_t kPrivate = 0600;
+constexpr int kAttempts = 8;
 constexpr std::uint32_t kMark = 0x4246'4756;  // "VGFB"
 
 /// Before each body, little-endian. The mark lets a reader find the next frame behind a torn one:
@@ -41,20 +43,42 @@ std::string_view first_body(std::string_view bytes) {
 }  // namespace
 
 FallbackFile::FallbackFile(FileSystem& files, std::string path)
-    : files_(files), path_(std::move(path)) {}
+    : files_(files), path_(std::move(path)), taken_path_(path_ + ".taken") {}
 
 Result<void> FallbackFile::append(std::string_view body) {
-  const auto stat = files_.stat(path_);
-  if (!stat && stat.error().code != Errc::not_found) return std::unexpected(stat.error());
   const std::string frame = to_frame(body);
-  if ((stat ? stat->size : 0) + frame.size() > kFallbackMax) {
-    return fail(Errc::full, path_ + ": holds " + std::to_string(kFallbackMax >> 20U) + " MiB");
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const auto before = files_.stat(path_);
+    if (!before && before.error().code != Errc::not_found) return std::unexpected(before.error());
+    if ((before ? before->size : 0) + frame.size() > kFallbackMax) {
+      return fail(Errc::full, path_ + ": holds " + std::to_string(kFallbackMax >> 20U) + " MiB");
+    }
+    VIGIL_TRY(files_.append(path_, frame, kPrivate));
+    // Taken away meanwhile, it may have been read before this frame stood in it. Once more then: a
+    // heartbeat that is told twice counts once.
+    const auto after = files_.stat(path_);
+    const bool is_same =
+        before ? after && after->inode == before->inode : after && after->size == frame.size();
+    if (is_same) return {};
   }
-  return files_.append(path_, frame, kPrivate);
+  return fail(Errc::busy, path_ + ": is being taken away all the time");
 }
 
 Result<FallbackFile::Content> FallbackFile::read() const {
-  auto bytes = read_file(files_, path_, kFallbackMax);
+  return frames_of(path_);
+}
+
+Result<std::optional<FallbackFile::Content>> FallbackFile::take() {
+  if (!files_.stat(taken_path_)) {
+    const auto moved = files_.rename(path_, taken_path_);
+    if (!moved && moved.error().code == Errc::not_found) return std::optional<Content>();
+    if (!moved) return std::unexpected(moved.error());
+  }
+  return frames_of(taken_path_);
+}
+
+Result<FallbackFile::Content> FallbackFile::frames_of(const std::string& path) const {
+  auto bytes = read_file(files_, path, kFallbackMax);
   if (!bytes && bytes.error().code == Errc::not_found) return Content{};
   if (!bytes) return std::unexpected(std::move(bytes).error());
   Content content;
@@ -72,8 +96,9 @@ Result<FallbackFile::Content> FallbackFile::read() const {
   return content;
 }
 
-Result<void> FallbackFile::remove() {
-  auto removed = files_.remove(path_);
+Result<void> FallbackFile::remove_taken() {
+  auto removed = files_.remove(taken_path_);
+  failpoint("fallback.removed");
   if (!removed && removed.error().code == Errc::not_found) return {};
   return removed;
 }

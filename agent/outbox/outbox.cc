@@ -2,6 +2,7 @@
 
 #include "agent/outbox/database_file.h"
 #include "agent/outbox/outbox_store.h"
+#include "base/failpoint.h"
 
 namespace vigil::agent {
 namespace {
@@ -39,6 +40,7 @@ Result<Outbox::Opened> Outbox::open(FileSystem& files, const std::string& path, 
   if (auto made = files.create(path, "", kPrivate); !made && made.error().code != Errc::exists) {
     return std::unexpected(std::move(made).error());
   }
+  failpoint("outbox.open.created");
   auto ready = opened.outbox->ready();
   if (!ready && ready.error().code == Errc::malformed) {
     opened.reason = ready.error().message;
@@ -95,6 +97,7 @@ Result<void> Outbox::store_file(const StoredFile& file) {
 
 Result<void> Outbox::forget_files(std::span<const watcher::FilePosition> positions) {
   return change([&](Store& store) -> Result<void> {
+    failpoint("outbox.forget_files");
     for (const auto& position : positions) VIGIL_TRY(store.files().forget(position));
     return {};
   });

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/digest.h"
 #include "base/encoding.h"
+#include "base/failpoint.h"
 
 namespace vigil::agent {
 namespace {
@@ -87,7 +88,9 @@ Result<SealedBatch> Outbox::Store::seal_range(Sink& sink, Lane lane, BatchRow& b
   std::string body = VIGIL_TRY(build(batch, lane, limits));
   if (batch.events == 0) return SealedBatch{};
   batch.digest = digest_of(body);
+  failpoint("outbox.seal.before");
   VIGIL_TRY(batches_.insert(batch));
+  failpoint("outbox.seal.after");
   cursor.batches = batch.seq;
   cursor.prev = batch.digest;
   cursor.sealed = std::max(cursor.sealed, batch.range.last);
@@ -113,6 +116,7 @@ Result<std::optional<SealedBatch>> Outbox::Store::unsettled(const SinkName& name
 /// Forgets the lane's sealed batches, so that their rows are sealed again.
 Result<void> Outbox::Store::dissolve(Sink& sink, Lane lane) {
   VIGIL_TRY(batches_.erase_all(sink.id, lane));
+  failpoint("outbox.dissolve");
   auto& cursor = sink.at(lane);
   const auto sum = VIGIL_TRY(events_.sum({cursor.settled + 1, lane_end(lane)}, sink.id));
   cursor.sealed = cursor.settled;
@@ -143,6 +147,7 @@ Result<std::vector<std::int64_t>> Outbox::Store::settle(const SealedBatch& batch
     VIGIL_TRY(events_.each(row.range, sink.id, [&](const EventRow& event) {
       const auto why = std::ranges::find(refused, index++, &Refusal::index);
       if (why == refused.end()) return Scan::go_on;
+      failpoint("outbox.quarantine");
       const auto place = quarantine_.insert(sink.id, event, why->code, now);
       if (place)
         places.push_back(*place);
@@ -152,7 +157,9 @@ Result<std::vector<std::int64_t>> Outbox::Store::settle(const SealedBatch& batch
     }));
   }
   VIGIL_TRY(kept);
+  failpoint("outbox.settle.before");
   VIGIL_TRY(batches_.erase(row));
+  failpoint("outbox.settle.after");
   auto& cursor = sink.at(batch.lane);
   cursor.settled = row.range.last;
   cursor.backlog.pending -= std::min(cursor.backlog.pending, row.events);
@@ -167,6 +174,7 @@ Result<void> Outbox::Store::split(const SealedBatch& batch, WallTime now) {
   const BatchRow whole = VIGIL_TRY(first_batch(sink, batch));
   check(whole.events >= 2);
   VIGIL_TRY(batches_.erase(whole));
+  failpoint("outbox.split");
   BatchRow first = whole;
   first.split_of = whole.id;
   first.created = now;
@@ -184,6 +192,7 @@ Result<void> Outbox::Store::retry_quarantined(std::int64_t place, WallTime now) 
   if (!row) return {};
   VIGIL_TRY(append({row->lane, row->origin, row->body}, row->sink, now));
   VIGIL_TRY(quarantine_.erase(place));
+  failpoint("outbox.retry_quarantined");
   for (auto& sink : sinks_.all()) {
     if (sink.id != row->sink) continue;
     auto& cursor = sink.at(row->lane);

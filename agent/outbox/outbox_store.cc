@@ -9,6 +9,7 @@
 
 #include "agent/outbox/database_file.h"
 #include "base/encoding.h"
+#include "base/failpoint.h"
 
 namespace vigil::agent {
 namespace {
@@ -84,6 +85,7 @@ Result<void> Outbox::Store::load() {
 Result<void> Outbox::Store::begin() {
   if (in_transaction_) return {};
   VIGIL_TRY(execute(*db_, "BEGIN IMMEDIATE"));
+  failpoint("outbox.begin");
   in_transaction_ = true;
   return {};
 }
@@ -91,7 +93,9 @@ Result<void> Outbox::Store::begin() {
 Result<void> Outbox::Store::commit() {
   VIGIL_TRY(sinks_.save());
   VIGIL_TRY(save_counters());
+  failpoint("outbox.commit.before");
   VIGIL_TRY(execute(*db_, "COMMIT"));
+  failpoint("outbox.commit.after");
   in_transaction_ = false;
   return {};
 }
@@ -99,6 +103,7 @@ Result<void> Outbox::Store::commit() {
 Result<void> Outbox::Store::rollback() {
   // Fails where SQLite rolled back by itself (full disk); then there is nothing left to do.
   (void)execute(*db_, "ROLLBACK");
+  failpoint("outbox.rollback");
   in_transaction_ = false;
   return load();
 }
@@ -107,6 +112,7 @@ Result<void> Outbox::Store::append(const OutboxEntry& entry, std::optional<std::
                                    WallTime now) {
   const RowKey key = ++last_[static_cast<std::size_t>(entry.lane)];
   VIGIL_TRY(events_.insert(key, entry, sink, now));
+  failpoint("outbox.insert");
   sinks_.add_row(entry.lane, sink, entry.body.size() + 1);
   return {};
 }
@@ -131,6 +137,7 @@ Result<void> Outbox::Store::trim() {
     if (settled <= trimmed) continue;
     const RowKey last = std::min(settled, trimmed + limits_.sweep_rows);
     VIGIL_TRY(events_.erase({trimmed + 1, last}));
+    failpoint("outbox.trim");
     trimmed = last;
   }
   return {};
@@ -191,6 +198,7 @@ Result<void> Outbox::Store::set_sinks(std::span<const SinkName> names) {
   for (auto& sink : sinks_.all()) {
     if (!sink.active || std::ranges::find(names, sink.name) != names.end()) continue;
     VIGIL_TRY(sinks_.set_active(sink, false));
+    failpoint("outbox.sink_dropped");
     for (const Lane lane : kLanes) VIGIL_TRY(batches_.erase_all(sink.id, lane));
   }
   return {};

@@ -18,7 +18,7 @@ namespace vigil::test {
 /// A disk in memory with inodes, hard and symbolic links, open files that outlive their names,
 /// and faults. Every change lets its clock (ns since 1970) tick by a microsecond. Thread-safe. Open
 /// files must be closed before it goes.
-class MemoryFileSystem final : public FileSystem {
+class MemoryFileSystem : public FileSystem {
  public:
   MemoryFileSystem();
   ~MemoryFileSystem() override;

@@ -10,6 +10,7 @@
 #include "agent/hub/store/event_sql.h"
 #include "agent/hub/store/names.h"
 #include "base/digest.h"
+#include "base/failpoint.h"
 
 namespace vigil::agent {
 namespace {
@@ -102,6 +103,7 @@ EventWrite EventWriter::write(const Heartbeat& heartbeat, std::int64_t source, s
   if (!state.insert_new(row, batch)) {
     const auto holder = state.holder_of(row);
     if (!state.replaces(heartbeat, row, holder.row)) return {};
+    failpoint("hub.revise");
     state.touch(holder.row);
     state.remove.reset();
     state.remove.bind(1, holder.seq);
@@ -109,6 +111,7 @@ EventWrite EventWriter::write(const Heartbeat& heartbeat, std::int64_t source, s
     state.insert_new(row, batch);
     outcome = WriteOutcome::revised;
   }
+  failpoint("hub.insert");
   state.touch(row);
   return {outcome, state.next_seq++};
 }

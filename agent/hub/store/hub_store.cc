@@ -14,6 +14,7 @@
 #include "agent/hub/store/names.h"
 #include "agent/hub/store/rollup.h"
 #include "agent/hub/store/store_database.h"
+#include "base/failpoint.h"
 #include "base/unique_fd.h"
 
 namespace vigil::agent {
@@ -71,8 +72,11 @@ struct HubStore::State {
     }
     const auto result = with_store_errors(path, [&]() -> Result<void> {
       SQLite::Transaction transaction(*db, SQLite::TransactionBehavior::IMMEDIATE);
+      failpoint("hub.begin");
       work();
+      failpoint("hub.commit.before");
       transaction.commit();
+      failpoint("hub.commit.after");
       return {};
     });
     if (!result) writers.reset();
@@ -91,8 +95,10 @@ struct HubStore::State {
     }
     const auto source = writers->names.number_of(batch.source.text());
     const auto number = writers->batches.begin(batch, source);
+    failpoint("hub.batch_row");
     auto outcome = write_events(batch, source, number);
     writers->batches.finish(batch, source, number, outcome);
+    failpoint("hub.batch_counted");
     return outcome;
   }
 
@@ -122,6 +128,7 @@ HubStore::~HubStore() = default;
 
 Result<std::unique_ptr<HubStore>> HubStore::open(const std::string& path, TimeLimits limits) {
   auto lock = VIGIL_TRY(lock_store(path));
+  failpoint("hub.open.locked");
   auto db = VIGIL_TRY(open_store_for_writing(path));
   std::unique_ptr<State> state;
   VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {

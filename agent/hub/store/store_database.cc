@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/failpoint.h"
 #include "base/unique_fd.h"
 
 namespace vigil::agent {
@@ -120,6 +121,7 @@ Result<void> migrate(SQLite::Database& db, std::span<const std::string_view> mig
   for (auto next = static_cast<std::size_t>(version); next < migrations.size(); ++next) {
     SQLite::Transaction transaction(db);
     run(db, migrations[next]);
+    failpoint("hub.migrate");
     db.exec("PRAGMA application_id = " + std::to_string(kStoreApplicationId));
     db.exec("PRAGMA user_version = " + std::to_string(next + 1));
     transaction.commit();
@@ -129,6 +131,7 @@ Result<void> migrate(SQLite::Database& db, std::span<const std::string_view> mig
 
 Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(const std::string& path) {
   VIGIL_TRY(create_private(path));
+  failpoint("hub.open.created");
   auto db = VIGIL_TRY(open_database(path, SQLite::OPEN_READWRITE));
   VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {
     run(*db, kWriterPragmas);

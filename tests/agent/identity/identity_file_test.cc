@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <string>
+#include <utility>
 
 #include "agent/identity/identity.h"
 #include "base/encoding.h"
@@ -52,6 +53,33 @@ TEST_CASE("an identity is read back as it was made", "[identity][io]") {
   CHECK(to_hex(read->session_salt.bytes()) == to_hex(made->session_salt.bytes()));
   CHECK(read->public_key.empty());
   CHECK(folder.disk.stat(folder.file)->mode == 0600);
+}
+
+/// Another command makes the identity while this one draws its random numbers.
+class FasterCommand final : public Random {
+ public:
+  explicit FasterCommand(Folder& folder) : folder_(folder) {}
+
+  void fill(std::span<std::byte> out) override {
+    if (!std::exchange(done_, true)) REQUIRE(folder_.create("faster", "h"));
+    random_.fill(out);
+  }
+
+ private:
+  Folder& folder_;
+  test::CountingRandom random_;
+  bool done_ = false;
+};
+
+TEST_CASE("of two commands that make the first identity both get the same", "[identity][io]") {
+  Folder folder;
+  FasterCommand random(folder);
+  const auto second = ensure_identity(folder.disk, random, folder.path, "slower", "h");
+  REQUIRE(second);
+  CHECK(second->source == SourceId("faster"));
+  const auto third = ensure_identity(folder.disk, random, folder.path, "slower", "h");
+  REQUIRE(third);
+  CHECK(third->source == SourceId("faster"));
 }
 
 TEST_CASE("an identity is never made in place of another", "[identity][io]") {

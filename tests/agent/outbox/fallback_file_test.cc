@@ -12,6 +12,22 @@ using test::MemoryFileSystem;
 
 const std::string kPath = "/state/fallback";
 
+/// Somebody takes the file away right after a frame was written, having read it before.
+class TakenAway final : public MemoryFileSystem {
+ public:
+  Result<void> append(const std::string& path, std::string_view bytes,
+                      std::uint32_t mode) override {
+    auto done = MemoryFileSystem::append(path, bytes, mode);
+    if (takes_next > 0) {
+      --takes_next;
+      (void)MemoryFileSystem::remove(path);
+    }
+    return done;
+  }
+
+  int takes_next = 0;
+};
+
 std::string bytes_of_file(MemoryFileSystem& files) {
   return read_file(files, kPath, agent::kFallbackMax).value();
 }
@@ -29,9 +45,27 @@ TEST_CASE("what was appended to the fallback file is read back in order", "[outb
   REQUIRE(content);
   CHECK(content->bodies == std::vector<std::string>{"{\"a\":1}", "{}"});
   CHECK(content->damaged_bytes == 0);
-  REQUIRE(fallback.remove());
+  CHECK(fallback.take().value()->bodies == content->bodies);
   CHECK(fallback.read()->bodies.empty());
-  CHECK(fallback.remove());  // nothing there: nothing to do
+  REQUIRE(fallback.append("{\"later\":1}"));
+  CHECK(fallback.take().value()->bodies == content->bodies);  // not removed yet: it comes first
+  REQUIRE(fallback.remove_taken());
+  CHECK(fallback.take().value()->bodies == std::vector<std::string>{"{\"later\":1}"});
+  REQUIRE(fallback.remove_taken());
+  CHECK_FALSE(fallback.take().value());
+  CHECK(fallback.remove_taken());  // nothing there: nothing to do
+}
+
+TEST_CASE("a frame that went into a file just taken away is written once more", "[outbox][unit]") {
+  TakenAway files;
+  files.mkdir("/state");
+  FallbackFile fallback(files, kPath);
+  REQUIRE(fallback.append("{\"a\":1}"));
+  files.takes_next = 1;
+  REQUIRE(fallback.append("{\"b\":2}"));
+  CHECK(fallback.read()->bodies == std::vector<std::string>{"{\"b\":2}"});
+  files.takes_next = 1000;
+  CHECK(fallback.append("{\"c\":3}").error().code == Errc::busy);
 }
 
 TEST_CASE("a fallback file torn at any byte keeps the whole frames before and after", "[outbox]") {
