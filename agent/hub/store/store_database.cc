@@ -127,8 +127,10 @@ Result<void> migrate(SQLite::Database& db, std::span<const std::string_view> mig
   return {};
 }
 
-Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(const std::string& path) {
-  VIGIL_TRY(create_private(path));
+namespace {
+
+/// Opens a store whose file is there, maybe empty.
+Result<std::unique_ptr<SQLite::Database>> open_made_store(const std::string& path) {
   auto db = VIGIL_TRY(open_database(path, SQLite::OPEN_READWRITE));
   VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {
     run(*db, kWriterPragmas);
@@ -137,6 +139,20 @@ Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(const std::stri
   return db;
 }
 
+}  // namespace
+
+Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(const std::string& path) {
+  VIGIL_TRY(create_private(path));
+  return open_made_store(path);
+}
+
+Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(const std::string& path,
+                                                                 FileSystem& files) {
+  if (auto made = files.create(path, "", 0600); !made && made.error().code != Errc::exists) {
+    return std::unexpected(std::move(made).error());
+  }
+  return open_made_store(path);
+}
 Result<std::unique_ptr<SQLite::Database>> open_store_for_reading(const std::string& path) {
   struct stat unused{};
   if (::stat(path.c_str(), &unused) != 0 && errno == ENOENT) {
