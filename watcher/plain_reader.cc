@@ -73,8 +73,10 @@ Result<Reading> PlainReader::read(TrackedFile& file, const ReadableFile& handle)
   Reading reading = VIGIL_TRY(long_line ? find_line_end(file, handle) : read_lines(file, handle));
   if (reading.outcome == Reading::Outcome::caught_up && file.finish && file.scanned > 0) {
     file.finish = false;
+    // Behind lines that came only now: it gets its own time to be ended.
+    if (reading.advanced) return reading;
     file.finish_tried = true;
-    if (reading.lines.empty() && !reading.advanced) return take_last_line(file, handle);
+    return take_last_line(file, handle);
   }
   return reading;
 }

@@ -53,6 +53,7 @@ AgentMachine::~AgentMachine() = default;
 Result<void> AgentMachine::open_queue(Parts& parts) {
   auto opened = VIGIL_TRY(agent::Outbox::open(world_.disk, queue_path(), world_.random, wall_now(),
                                               world_.settings.outbox));
+  if (!opened.set_aside.empty()) ++rebuilds_;
   parts.outbox = std::move(opened.outbox);
   parts.fallback = std::make_unique<agent::FallbackFile>(world_.disk, fallback_path());
   return {};
@@ -109,6 +110,7 @@ Result<void> AgentMachine::rebuild_queue() {
     return fail(Errc::io, "damaged again just after it was made anew");
   }
   rebuilt_at_ = now();
+  ++rebuilds_;
   parts_.reset();
   auto parts = std::make_unique<Parts>();
   VIGIL_TRY(agent::set_aside(world_.disk, queue_path(), wall_now()));
@@ -152,6 +154,10 @@ Result<void> AgentMachine::submit(const std::string& project) {
 
 bool AgentMachine::can_read() const {
   return parts_ && parts_->core->queue_trouble().empty() && !parts_->outbox->is_full();
+}
+
+bool AgentMachine::is_full() const {
+  return parts_ && parts_->outbox->is_full();
 }
 
 bool AgentMachine::is_settled() const {

@@ -56,8 +56,12 @@ class AgentMachine {
 
   /// Reading goes on and what is read is stored: neither trouble nor a full queue.
   [[nodiscard]] bool can_read() const;
+  [[nodiscard]] bool is_full() const;
   [[nodiscard]] bool is_settled() const;
   [[nodiscard]] std::uint64_t pending() const;
+
+  /// How often a damaged queue was found and made anew.
+  [[nodiscard]] std::uint64_t rebuilds() const { return rebuilds_; }
 
   /// Null while it is down.
   [[nodiscard]] agent::Outbox* outbox();
@@ -81,6 +85,7 @@ class AgentMachine {
   std::unique_ptr<Parts> parts_;
   std::unique_ptr<agent::EventLog> log_;
   std::optional<MonoTime> rebuilt_at_;
+  std::uint64_t rebuilds_ = 0;
 };
 
 }  // namespace vigil::sim

@@ -92,6 +92,7 @@ void LogWriter::place(Log& log, WrittenLine line) {
 void LogWriter::write_line(Log& log, WrittenLine line) {
   end_last_line(log);
   write_raw(log, line.text + "\n");
+  log.has_stump = false;
   place(log, std::move(line));
 }
 
@@ -127,6 +128,8 @@ void LogWriter::append_torn(Dice dice) {
 void LogWriter::append_unended(Dice dice) {
   Log* log = choose(dice);
   if (log == nullptr) return;
+  // Without its LF a line is only read where it stands alone.
+  if (std::exchange(log->has_stump, false)) log->needs_end = true;
   end_last_line(*log);
   auto line = next_line(*log, dice);
   write_raw(*log, line.text);
@@ -179,7 +182,7 @@ void LogWriter::leave(const WrittenLine& line) {
 void LogWriter::leave_all(Log& log) {
   for (const auto& line : log.lines) leave(line);
   log.lines.clear();
-  log.needs_end = false;
+  log.needs_end = log.has_stump = false;
   ++log.life;
 }
 
@@ -324,6 +327,7 @@ void LogWriter::read_back(Log& log) {
     begin = end + 1;
   }
   log.needs_end = !text.empty() && text.back() != '\n' && text.back() != '\0';
+  log.has_stump = text.ends_with('\0');
   log.is_busy = false;
   log.open.reset();
   ++log.life;

@@ -86,6 +86,7 @@ class LogWriter {
     std::uint64_t life = 0;   ///< another one: what was planned for later must not happen any more
     bool is_busy = false;     ///< something is half done to it
     bool needs_end = false;   ///< its last byte is not an LF
+    bool has_stump = false;   ///< before a hole at its end stands half a line
     std::optional<OpenEvent> open;
   };
 

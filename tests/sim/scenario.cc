@@ -107,7 +107,7 @@ Scenario make_scenario(std::uint64_t seed) {
   milliseconds at{10};
   for (std::size_t i = 0; i < count; ++i) {
     const Do what = i < 2 ? Do::append : draw(dice);
-    scenario.actions.push_back({at, what, dice.next()});
+    scenario.actions.push_back({at, what, dice.next(), i});
     at += pause(dice);
   }
   return scenario;

@@ -1,18 +1,136 @@
+// simulate --seeds N [--from S]        many runs, a report at the end
+// simulate --seed S [--trace]          one run; --trace tells everything that happens
+// simulate --shrink S                  as few actions of that seed as still fail
+// simulate --schedules FILE            the schedules of a file, one a line
+// simulate --same S                    a seed twice: both must be equal byte for byte
+//
+// Exits with 1 where an invariant was broken or, in many runs, some kind of fault never happened.
+
+#include <CLI/CLI.hpp>
+#include <fstream>
 #include <iostream>
-#include <cstdlib>
-#include <chrono>
-#include "tests/sim/simulation.h"
-int main(int argc, char** argv) {
-  using namespace vigil::sim;
-  std::uint64_t from = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1;
-  std::uint64_t n = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
-  bool trace = argc > 3;
-  Fired fired; int bad = 0;
-  for (auto s = from; s < from + n; ++s) {
-    auto o = simulate(make_scenario(s), trace ? &std::cout : nullptr);
-    for (auto& [k, v] : o.fired) fired[k] += v;
-    if (!o.is_good()) { ++bad; std::cout << "seed " << s << " hash " << o.trace_hash << "\n"; int k=0; for (auto& f : o.faults) if (k++<5) std::cout << "   " << f << "\n"; }
+#include <optional>
+
+#include "base/system_clock.h"
+#include "tests/sim/report.h"
+#include "tests/sim/schedule_list.h"
+#include "tests/sim/shrink.h"
+
+namespace vigil::sim {
+namespace {
+
+/// From so many runs on every kind of fault must have happened.
+constexpr std::uint64_t kManyRuns = 1'500;
+constexpr std::size_t kToldMax = 5;
+
+void tell(const Scenario& scenario, const Outcome& outcome) {
+  if (outcome.is_good()) return;
+  std::cout << "FAILED " << schedule_line(scenario) << '\n';
+  for (std::size_t i = 0; i < outcome.faults.size() && i < kToldMax; ++i) {
+    std::cout << "  " << outcome.faults[i] << '\n';
   }
-  for (auto& [k, v] : fired) std::cout << k << " " << v << "\n";
-  std::cout << "bad " << bad << "\n";
+}
+
+int run_many(std::uint64_t from, std::uint64_t count) {
+  const SystemClock clock;
+  const auto begin = clock.mono_now();
+  Report report;
+  for (std::uint64_t seed = from; seed < from + count; ++seed) {
+    const Scenario scenario = make_scenario(seed);
+    const Outcome outcome = simulate(scenario);
+    tell(scenario, outcome);
+    report.add(outcome);
+  }
+  report.print(std::cout, clock.mono_now() - begin);
+  const auto missing = count < kManyRuns ? std::vector<std::string>{} : report.never_fired();
+  for (const auto& fault : missing) std::cout << "NEVER FIRED " << fault << '\n';
+  return report.failed() == 0 && missing.empty() ? 0 : 1;
+}
+
+int run_one(std::uint64_t seed, std::ostream* trace) {
+  const Scenario scenario = make_scenario(seed);
+  const Outcome outcome = simulate(scenario, trace);
+  tell(scenario, outcome);
+  std::cout << "trace hash " << std::hex << outcome.trace_hash << std::dec << '\n';
+  return outcome.is_good() ? 0 : 1;
+}
+
+int run_schedules(const std::string& path, std::ostream* trace) {
+  std::ifstream in(path);
+  if (!in) {
+    std::cerr << path << ": cannot be read\n";
+    return 1;
+  }
+  std::uint64_t count = 0;
+  std::uint64_t failed = 0;
+  for (std::string line; std::getline(in, line);) {
+    const auto scenario = read_schedule(line);
+    if (!scenario) continue;
+    const Outcome outcome = simulate(*scenario, trace);
+    tell(*scenario, outcome);
+    ++count;
+    if (!outcome.is_good()) ++failed;
+  }
+  std::cout << count << " schedules, failed " << failed << '\n';
+  return count > 0 && failed == 0 ? 0 : 1;
+}
+
+int run_shrink(std::uint64_t seed) {
+  const auto fails = [](const Scenario& scenario) { return !simulate(scenario).is_good(); };
+  Scenario scenario = make_scenario(seed);
+  if (!fails(scenario)) {
+    std::cout << "seed " << seed << " does not fail\n";
+    return 1;
+  }
+  scenario = shrink(std::move(scenario), fails);
+  std::cout << schedule_line(scenario) << '\n';
+  for (const auto& action : scenario.actions) {
+    std::cout << "  " << action.at.count() << " ms  " << name_of(action.what) << '\n';
+  }
+  tell(scenario, simulate(scenario));
+  return 0;
+}
+
+int run_twice(std::uint64_t from, std::uint64_t count) {
+  for (std::uint64_t seed = from; seed < from + count; ++seed) {
+    const Scenario scenario = make_scenario(seed);
+    const auto first = simulate(scenario).trace_hash;
+    if (first == simulate(scenario).trace_hash) continue;
+    std::cout << "seed " << seed << " does not play the same twice\n";
+    return 1;
+  }
+  std::cout << count << " seeds played the same twice\n";
+  return 0;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"Plays agent and hub through seeded faults"};
+  std::optional<std::uint64_t> seeds;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::uint64_t> shrunk;
+  std::optional<std::uint64_t> twice;
+  std::uint64_t from = 1;
+  std::string schedules;
+  bool is_traced = false;
+  app.add_option("--seeds", seeds, "How many runs");
+  app.add_option("--from", from, "The first seed");
+  app.add_option("--seed", seed, "One run");
+  app.add_option("--shrink", shrunk, "A seed that fails");
+  app.add_option("--twice", twice, "Play so many seeds twice and compare");
+  app.add_option("--schedules", schedules, "A file of schedules");
+  app.add_flag("--trace", is_traced, "Tell everything that happens");
+  CLI11_PARSE(app, argc, argv);
+  std::ostream* trace = is_traced ? &std::cout : nullptr;
+  if (shrunk) return run_shrink(*shrunk);
+  if (twice) return run_twice(from, *twice);
+  if (!schedules.empty()) return run_schedules(schedules, trace);
+  if (seed) return run_one(*seed, trace);
+  return run_many(from, seeds.value_or(200));
+}
+
+}  // namespace
+}  // namespace vigil::sim
+
+int main(int argc, char** argv) {
+  return vigil::sim::run(argc, argv);
 }

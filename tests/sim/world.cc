@@ -181,6 +181,7 @@ void World::step_agent() {
       return later(5s, [this] { start_agent(); });
     }
     if (!agent_.can_read()) can_read_since_ = now_;
+    if (agent_.is_full()) ++outcome_.fired["reading paused at the cap"];
     if (!agent_.has_more()) break;
     if (turn > kTurnsMax) {
       outcome_.faults.emplace_back("the loop never waits (I8)");

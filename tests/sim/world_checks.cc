@@ -49,13 +49,17 @@ void World::check_accounts() {
   if (outbox == nullptr) return;
   std::uint64_t settled = 0;
   std::uint64_t evicted = 0;
+  auto& fired = outcome_.fired;
   for (const auto lane : agent::kLanes) {
     const auto backlog = outbox->backlog(SinkName("hub"), lane);
     settled += backlog.delivered + backlog.quarantined + backlog.pending + backlog.evicted;
     evicted += backlog.evicted;
+    if (backlog.quarantined > 0) fired["event quarantined"] += backlog.quarantined;
   }
   using agent::Counter;
   outcome_.evicted = outbox->counted(Counter::events_evicted);
+  if (evicted > 0) fired["event evicted"] += evicted;
+  if (agent_.rebuilds() > 0) fired["queue rebuilt"] += agent_.rebuilds();
   if (settled != outbox->counted(Counter::events_queued)) {
     outcome_.faults.push_back("the accounts do not balance: " + std::to_string(settled) + " of " +
                               std::to_string(outbox->counted(Counter::events_queued)) +
