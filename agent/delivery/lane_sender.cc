@@ -160,9 +160,9 @@ Result<void> LaneSender::quarantine(const SealedBatch& batch, const std::string&
 /// Our clock is off: the next signature carries the other side's time. Said twice running, it is
 /// not the clock.
 void LaneSender::take_skew(const Decision& decision, MonoTime now) {
+  clock_offset_ = decision.clock_offset;  // also then: the clock may have jumped once more
   if (corrected_clock_) return wait(LaneCondition::denied, decision.reason, now);
   corrected_clock_ = true;
-  clock_offset_ = decision.clock_offset;
 }
 
 void LaneSender::wait(LaneCondition condition, const std::string& why, MonoTime now,

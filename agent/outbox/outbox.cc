@@ -39,8 +39,13 @@ Result<Outbox::Opened> Outbox::open(FileSystem& files, const std::string& path, 
   if (auto made = files.create(path, "", kPrivate); !made && made.error().code != Errc::exists) {
     return std::unexpected(std::move(made).error());
   }
+  const auto stat = files.stat(path);
+  const bool is_cut = stat && stat->size % kPageBytes != 0;
   auto ready = opened.outbox->ready();
+  // SQLite counts half a page as one and takes the rest of it for zeros.
+  if (ready && is_cut) ready = opened.outbox->store_->check_pages();
   if (!ready && ready.error().code == Errc::malformed) {
+    opened.outbox->store_.reset();
     opened.reason = ready.error().message;
     opened.set_aside = VIGIL_TRY(set_aside(files, path, now));
     VIGIL_TRY(files.create(path, "", kPrivate));

@@ -13,7 +13,6 @@
 namespace vigil::agent {
 namespace {
 
-constexpr std::uint64_t kPageBytes = 4096;  // SQLite's default
 // What a long backlog left unused is given back once it is this much and the rest is small enough
 // to be copied in a few milliseconds.
 constexpr std::uint64_t kUnusedBytesMax = 64ULL * 1024 * 1024;
@@ -79,6 +78,16 @@ Result<void> Outbox::Store::load() {
   }
   counters_saved_ = counters_;
   return measure();
+}
+
+Result<void> Outbox::Store::check_pages() {
+  bool is_sound = false;
+  VIGIL_TRY(Query(*db_, "PRAGMA quick_check(1)").each([&](const Row& row) {
+    is_sound = row.text(0) == "ok";
+    return Scan::stop;
+  }));
+  if (!is_sound) return fail(Errc::malformed, "agent.db: a page of it is damaged");
+  return {};
 }
 
 Result<void> Outbox::Store::begin() {

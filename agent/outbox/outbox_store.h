@@ -17,6 +17,8 @@
 
 namespace vigil::agent {
 
+inline constexpr std::uint64_t kPageBytes = 4096;  // SQLite's default
+
 /// One connection to agent.db with its tables, and what of them is held in memory. Does what it is
 /// told within the open transaction; Outbox decides when one ends.
 class Outbox::Store {
@@ -24,6 +26,9 @@ class Outbox::Store {
   [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::string& path, Random& random,
                                                            const OutboxLimits& limits);
   ~Store();
+
+  /// Reads every page; `malformed` where one is damaged.
+  Result<void> check_pages();
 
   Result<void> begin();   ///< does nothing inside a transaction
   Result<void> commit();  ///< writes what is held in memory, then ends the transaction

@@ -38,7 +38,7 @@ struct OpenFile {
   SimDisk* disk = nullptr;
   SimDisk::InodePtr inode;
   std::string path;
-  bool syncs_directory = false;  ///< made just now: its name is durable with its first sync
+  bool syncs_directory = false;  ///< with its first sync, so that its name is durable too
   bool is_temporary = false;
   std::vector<std::unique_ptr<char[]>> shared;
 };
@@ -181,8 +181,10 @@ int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags,
       auto made = open->disk->make(open->path);
       if (!made) return SQLITE_CANTOPEN;
       open->inode = *std::move(made);
-      open->syncs_directory = (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0;
     }
+    // As SQLite's own layer does it: also for a journal that it did not make just now.
+    const bool is_journal = (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0;
+    open->syncs_directory = is_journal && (flags & SQLITE_OPEN_CREATE) != 0;
   }
   if (out_flags != nullptr) *out_flags = flags;
   auto* made = reinterpret_cast<SqliteFile*>(file);
