@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/heartbeat/heartbeat_json.h"
+#include "base/planted_bug.h"
 
 namespace vigil::agent {
 namespace {
@@ -103,7 +104,7 @@ Result<void> AgentCore::merge_fallback(WallTime wall_now) {
   for (const auto& body : content->bodies) entries.push_back({Lane::live, Origin::once, body});
   if (!entries.empty()) {
     VIGIL_TRY(parts_.outbox.append(entries, wall_now));
-    VIGIL_TRY(parts_.outbox.commit(wall_now));
+    if (!planted(PlantedBug::fallback_uncommitted)) VIGIL_TRY(parts_.outbox.commit(wall_now));
   }
   fallback_waits_ = false;
   if (content->damaged_bytes > 0) parts_.log.fallback_damaged(content->damaged_bytes);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/heartbeat/heartbeat_json.h"
+#include "base/planted_bug.h"
 
 namespace vigil::agent {
 namespace {
@@ -83,7 +84,8 @@ Result<Intake::OpenLog*> Intake::open_log(const watcher::Slice& slice) {
       const auto state = outbox_.load_parser_state(before);
       // A queue that cannot be read just now is no reason to read gigabytes again.
       if (!state && state.error().code != Errc::not_found) return std::unexpected(state.error());
-      if (!state || !log.parser->restore(*state)) return nullptr;
+      const bool is_blank = planted(PlantedBug::parser_state_ignored);
+      if (!state || !(is_blank || log.parser->restore(*state))) return nullptr;
       log.counted = log.parser->counts();
     }
     forget_oldest_log();
@@ -132,7 +134,13 @@ Result<void> Intake::store(WallTime wall_now) {
     entries.push_back({is_live ? Lane::live : Lane::backfill, Origin::log,
                        std::string_view(bodies).substr(begin, ends[i] - begin)});
   }
+  if (planted(PlantedBug::position_before_events)) VIGIL_TRY(store_positions(wall_now));
   VIGIL_TRY(outbox_.append(entries, wall_now));
+  return store_positions(wall_now);
+}
+
+/// Commits how far the files were read, with whatever was appended before.
+Result<void> Intake::store_positions(WallTime wall_now) {
   for (const auto& [file, position] : touched_) {
     OpenLog& log = open_.at(file);
     count_lines(log);
@@ -154,7 +162,7 @@ void Intake::count_lines(OpenLog& log) {
 
 void Intake::roll_back() {
   outbox_.rollback();
-  logs_.rollback();
+  if (!planted(PlantedBug::rollback_forgotten)) logs_.rollback();
   for (const auto& [file, position] : touched_) open_.erase(file);
   begin_anew();
 }

@@ -55,6 +55,7 @@ class Intake {
   void forget_oldest_log();
   void keep(Heartbeat heartbeat);
   [[nodiscard]] Result<void> store(WallTime wall_now);
+  [[nodiscard]] Result<void> store_positions(WallTime wall_now);
   void count_lines(OpenLog& log);
   void roll_back();
   void begin_anew();

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/planted_bug.h"
+
 namespace vigil::agent {
 namespace {
 
@@ -71,6 +73,9 @@ void HubWriter::ingest(std::vector<Job> jobs) {
   std::vector<IngestBatch> views;
   views.reserve(batches.size());
   for (const auto& batch : batches) views.push_back(batch.to_store());
+  for (std::size_t i = 0; planted(PlantedBug::ack_before_commit) && i < replies.size(); ++i) {
+    replies[i](ingest_answer(batches[i], {}));
+  }
   auto results = world_.store.ingest(views);
   for (std::size_t i = 0; i < batches.size(); ++i) {
     if (!results) {

@@ -2,6 +2,7 @@
 
 #include "agent/outbox/database_file.h"
 #include "agent/outbox/outbox_store.h"
+#include "base/planted_bug.h"
 
 namespace vigil::agent {
 namespace {
@@ -43,7 +44,8 @@ Result<Outbox::Opened> Outbox::open(FileSystem& files, const std::string& path, 
   const bool is_cut = stat && stat->size % kPageBytes != 0;
   auto ready = opened.outbox->ready();
   // SQLite counts half a page as one and takes the rest of it for zeros.
-  if (ready && is_cut) ready = opened.outbox->store_->check_pages();
+  if (ready && is_cut && !planted(PlantedBug::cut_page_unnoticed))
+    ready = opened.outbox->store_->check_pages();
   if (!ready && ready.error().code == Errc::malformed) {
     opened.outbox->store_.reset();
     opened.reason = ready.error().message;

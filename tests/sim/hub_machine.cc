@@ -50,13 +50,11 @@ void HubMachine::stop() {
 std::optional<agent::Response> HubMachine::serve(agent::Request request) {
   if (!is_up()) return std::nullopt;
   std::optional<agent::Response> answer;
-  bool was_alive = false;
   parts_->writer->push(std::move(request), [&](agent::Response response) {
-    was_alive = !world_.disk.is_dead();  // a dead program answers nobody
-    answer = std::move(response);
+    // A dead program answers nobody; what it said before is on its way.
+    if (!world_.disk.is_dead() && !answer) answer = std::move(response);
   });
   (void)parts_->writer->step();  // `closed` only after close(), which nobody calls
-  if (!was_alive) return std::nullopt;
   return answer;
 }
 

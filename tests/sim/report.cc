@@ -7,7 +7,7 @@ namespace vigil::sim {
 namespace {
 
 /// Every kind of fault that a run can meet.
-constexpr std::array<std::string_view, 51> kFaults{
+constexpr std::array<std::string_view, 52> kFaults{
     "NUL run", "NUL run in power cut", "agent cannot start", "agent killed", "agent's power cut",
     "answer 200 for another body", "answer 200 of somebody else", "answer 202 without body",
     "answer 302", "answer 401", "answer 404", "answer 413", "answer 422 (poison)", "answer 429",
@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 51> kFaults{
     "name lost in power cut", "overflow", "oversized line", "queue damaged", "queue rebuilt",
     "reading paused at the cap", "replaced by rename", "request duplicated", "request lost",
     "rewritten in place", "rotated by copy and truncate", "rotated by rename",
-    "sector lost in power cut", "state deleted", "sync error", "torn line",
+    "sector lost in power cut", "state deleted", "sync error", "sync error that drops pages", "torn line",
     "truncated and regrown"};
 
 }  // namespace

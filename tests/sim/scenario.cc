@@ -56,6 +56,7 @@ constexpr std::array<Choice, kDos> kChoices{{
     {Do::outage, "outage", 5},
     {Do::bad_weather, "bad weather", 10},
     {Do::limit_events, "limit events", 3},
+    {Do::long_outage, "long outage", 0},
 }};
 
 constexpr std::uint64_t kWeights = [] {
@@ -87,6 +88,21 @@ milliseconds pause(Dice& dice) {
   }
 }
 
+/// A queue that fills up while the hub is away for longer than anything is kept that cannot be read
+/// again.
+void add_siege(Scenario& scenario, Dice& dice, milliseconds at) {
+  const auto add = [&](Do what, milliseconds in) {
+    at += in;
+    scenario.actions.push_back({at, what, dice.next(), scenario.actions.size()});
+  };
+  add(Do::long_outage, milliseconds(100));
+  for (int i = 0; i < 12; ++i) add(dice.one_in(2) ? Do::submit : Do::append, milliseconds(300));
+  for (int i = 0; i < 12; ++i) add(dice.one_in(3) ? Do::submit : Do::append, milliseconds(3'000));
+  add(Do::submit, std::chrono::minutes(11));
+  for (int i = 0; i < 3; ++i) add(Do::append, milliseconds(500));
+  add(Do::submit, std::chrono::minutes(1));
+}
+
 }  // namespace
 
 std::string_view name_of(Do what) {
@@ -110,6 +126,7 @@ Scenario make_scenario(std::uint64_t seed) {
     scenario.actions.push_back({at, what, dice.next(), i});
     at += pause(dice);
   }
+  if (scenario.circumstances.has_small_queue) add_siege(scenario, dice, at);
   return scenario;
 }
 

@@ -53,8 +53,9 @@ enum class Do : std::uint8_t {
   outage,
   bad_weather,
   limit_events,
+  long_outage,
 };
-inline constexpr std::size_t kDos = static_cast<std::size_t>(Do::limit_events) + 1;
+inline constexpr std::size_t kDos = static_cast<std::size_t>(Do::long_outage) + 1;
 [[nodiscard]] std::string_view name_of(Do what);
 
 /// One thing that happens at a moment. Its own choices come from `seed`, so that leaving out

@@ -235,7 +235,8 @@ Result<void> SimDisk::truncate(Inode& inode, std::uint64_t size) {
 Result<void> SimDisk::sync(Inode& inode) {
   VIGIL_TRY(begin_change("sync", std::to_string(inode.stat.inode)));
   if (std::exchange(sync_fails_, false)) {
-    ++fired_["sync error"];
+    ++fired_[unsynced_ == Unsynced::kept ? "sync error" : "sync error that drops pages"];
+    if (unsynced_ == Unsynced::dropped) inode.changes.clear();
     return fail(Errc::io, "sync: EIO");
   }
   for (const auto& change : inode.changes) replay(inode.durable, change);

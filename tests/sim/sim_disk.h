@@ -80,7 +80,13 @@ class SimDisk final : public FileSystem {
   void set_time(WallTime now);
   void set_trouble(DiskTrouble trouble) { trouble_ = trouble; }
   [[nodiscard]] DiskTrouble trouble() const { return trouble_; }
-  void fail_next_sync() { sync_fails_ = true; }
+  /// The next sync fails. Where its changes are `dropped`, the kernel takes them for written all the
+  /// same: programs go on seeing them, and no later sync makes them durable.
+  enum class Unsynced : std::uint8_t { kept, dropped };
+  void fail_next_sync(Unsynced then) {
+    sync_fails_ = true;
+    unsynced_ = then;
+  }
   void die_after(std::uint64_t changes) { changes_left_ = changes; }
   void disarm();
   [[nodiscard]] bool is_dead() const { return is_dead_; }
@@ -120,6 +126,7 @@ class SimDisk final : public FileSystem {
   bool reuses_inodes_ = false;
   DiskTrouble trouble_ = DiskTrouble::none;
   bool sync_fails_ = false;
+  Unsynced unsynced_ = Unsynced::kept;
   std::optional<std::uint64_t> changes_left_;
   bool is_dead_ = false;
 };

@@ -2,15 +2,20 @@
 // simulate --seed S [--trace]          one run; --trace tells everything that happens
 // simulate --shrink S                  as few actions of that seed as still fail
 // simulate --schedules FILE            the schedules of a file, one a line
-// simulate --same S                    a seed twice: both must be equal byte for byte
+// simulate --twice N [--from S]        each seed twice: both must be equal byte for byte
+// simulate --planted                   each planted bug until it is found
+// simulate --bug NAME ...              any of the above with that bug planted
 //
-// Exits with 1 where an invariant was broken or, in many runs, some kind of fault never happened.
+// The last two need a build with -DVIGIL_PLANTED_BUGS=ON. Exits with 1 where an invariant was broken or, in many runs, some kind of fault never happened.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
 #include <optional>
 
+#include "base/planted_bug.h"
 #include "base/system_clock.h"
 #include "tests/sim/report.h"
 #include "tests/sim/schedule_list.h"
@@ -103,6 +108,59 @@ int run_twice(std::uint64_t from, std::uint64_t count) {
   return 0;
 }
 
+#ifdef VIGIL_PLANTED_BUGS
+
+/// A bug that is not found within so many runs shows a blind spot.
+constexpr std::uint64_t kSeedsMax = 2'000;
+
+/// How many seeds it took; nothing where kSeedsMax were not enough.
+std::optional<std::uint64_t> seeds_until_found(std::string& how) {
+  for (std::uint64_t seed = 1; seed <= kSeedsMax; ++seed) {
+    const Outcome outcome = simulate(make_scenario(seed));
+    if (outcome.is_good()) continue;
+    how = outcome.faults.front();
+    return seed;
+  }
+  return std::nullopt;
+}
+
+int run_planted() {
+  int missed = 0;
+  std::cout << "seeds until found, planted bug, what was seen first\n";
+  for (std::size_t i = 1; i < kPlantedBugNames.size(); ++i) {
+    planted_bug = static_cast<PlantedBug>(i);
+    std::string how;
+    const auto seeds = seeds_until_found(how);
+    std::cout << std::setw(8) << (seeds ? std::to_string(*seeds) : "-") << "  " << std::left
+              << std::setw(26) << kPlantedBugNames[i] << std::right << how << std::endl;
+    if (!seeds) ++missed;
+  }
+  std::cout << missed << " not found within " << kSeedsMax << " seeds\n";
+  return missed == 0 ? 0 : 1;
+}
+
+bool plant(const std::string& name) {
+  const auto at = std::ranges::find(kPlantedBugNames, name);
+  if (at != kPlantedBugNames.end()) {
+    planted_bug = static_cast<PlantedBug>(at - kPlantedBugNames.begin());
+  }
+  return at != kPlantedBugNames.end();
+}
+
+#else
+
+bool plant(const std::string& name) {
+  if (name == "none") return true;
+  std::cerr << "this build has no planted bugs: configure with -DVIGIL_PLANTED_BUGS=ON\n";
+  return false;
+}
+
+int run_planted() {
+  return plant("any") ? 0 : 1;
+}
+
+#endif
+
 int run(int argc, char** argv) {
   CLI::App app{"Plays agent and hub through seeded faults"};
   std::optional<std::uint64_t> seeds;
@@ -111,6 +169,8 @@ int run(int argc, char** argv) {
   std::optional<std::uint64_t> twice;
   std::uint64_t from = 1;
   std::string schedules;
+  std::string bug = "none";
+  bool is_planted = false;
   bool is_traced = false;
   app.add_option("--seeds", seeds, "How many runs");
   app.add_option("--from", from, "The first seed");
@@ -118,9 +178,13 @@ int run(int argc, char** argv) {
   app.add_option("--shrink", shrunk, "A seed that fails");
   app.add_option("--twice", twice, "Play so many seeds twice and compare");
   app.add_option("--schedules", schedules, "A file of schedules");
+  app.add_flag("--planted", is_planted, "Look for each planted bug");
+  app.add_option("--bug", bug, "Plant this one");
   app.add_flag("--trace", is_traced, "Tell everything that happens");
   CLI11_PARSE(app, argc, argv);
   std::ostream* trace = is_traced ? &std::cout : nullptr;
+  if (!plant(bug)) return 1;
+  if (is_planted) return run_planted();
   if (shrunk) return run_shrink(*shrunk);
   if (twice) return run_twice(from, *twice);
   if (!schedules.empty()) return run_schedules(schedules, trace);

@@ -35,8 +35,8 @@ AgentSettings settings_of(const Circumstances& circumstances) {
   settings.outbox.retention = 10min;
   settings.outbox.sweep_rows = 64;
   if (circumstances.has_small_queue) {
-    settings.outbox.cap_bytes = 100 * 1024;
-    settings.outbox.reserve_bytes = 32 * 1024;
+    settings.outbox.cap_bytes = 68 * 1024;
+    settings.outbox.reserve_bytes = 24 * 1024;
   }
   settings.batch.events = circumstances.batch_events;
   settings.timer = circumstances.timer;
@@ -229,9 +229,14 @@ void World::hint(const std::string& path) {
   });
 }
 
+/// Some disks fail once more when they seem well again.
 void World::trouble(SimDisk& disk, DiskTrouble kind, Dice dice) {
   disk.set_trouble(kind);
-  later(milliseconds(dice.between(100, 90'000)), [&disk] { disk.set_trouble(DiskTrouble::none); });
+  later(milliseconds(dice.between(100, 90'000)), [this, &disk, dice]() mutable {
+    disk.set_trouble(DiskTrouble::none);
+    if (faults_are_over_ || !dice.one_in(3)) return;
+    if (&disk == &agent_disk_) arm_agent(dice, dice.one_in(2) ? End::killed : End::power_cut);
+  });
 }
 
 /// The queue is gone: what can only have been in it may be lost.

@@ -78,6 +78,7 @@ class World {
   void act_on_logs(const Action& action);
   void act_on_agent(const Action& action);
   void act_on_hub(const Action& action);
+  void cut_wire(milliseconds lasting);
   void bad_weather(Dice dice);
   void end_faults();
   void come_to_rest();

@@ -17,6 +17,10 @@ constexpr auto kRestMax = 3h;
 /// By then the full listing has come round.
 constexpr auto kListed = 20min;
 
+void fail_sync(SimDisk& disk, Dice dice) {
+  disk.fail_next_sync(dice.one_in(2) ? SimDisk::Unsynced::kept : SimDisk::Unsynced::dropped);
+}
+
 }  // namespace
 
 void World::act(const Action& action) {
@@ -63,7 +67,7 @@ void World::act_on_agent(const Action& action) {
     case Do::fill_disk: return trouble(agent_disk_, DiskTrouble::full, dice);
     case Do::break_disk: return trouble(agent_disk_, DiskTrouble::broken, dice);
     case Do::make_disk_read_only: return trouble(agent_disk_, DiskTrouble::read_only, dice);
-    case Do::fail_sync: return agent_disk_.fail_next_sync();
+    case Do::fail_sync: return fail_sync(agent_disk_, dice);
     case Do::delete_state: return delete_state();
     case Do::damage_queue: return damage_queue(dice);
     case Do::jump_clock: {
@@ -83,23 +87,26 @@ void World::act_on_hub(const Action& action) {
     case Do::kill_hub_in_step: return arm_hub(dice, End::killed);
     case Do::cut_hub_power_in_step: return arm_hub(dice, End::power_cut);
     case Do::fill_hub_disk: return trouble(hub_disk_, DiskTrouble::full, dice);
-    case Do::fail_hub_sync: return hub_disk_.fail_next_sync();
+    case Do::fail_hub_sync: return fail_sync(hub_disk_, dice);
     case Do::roll_up:
       hub_.roll_up(true_clock_.wall_now());
       if (hub_disk_.is_dead()) end_hub(hub_end_);
       return;
-    case Do::outage: {
-      ++unreachable_;
-      network_.weather().is_unreachable = true;
-      const milliseconds lasting(dice.one_in(3) ? dice.between(60'000, 1'500'000)
-                                                : dice.between(500, 60'000));
-      return later(lasting, [this] { network_.weather().is_unreachable = --unreachable_ > 0; });
-    }
+    case Do::outage:
+      return cut_wire(milliseconds(dice.one_in(3) ? dice.between(60'000, 1'500'000)
+                                                  : dice.between(500, 60'000)));
+    case Do::long_outage: return cut_wire(15min);
     case Do::limit_events:
       network_.weather().events_max = 1 + dice.below(5);
       return later(2min, [this] { network_.weather().events_max.reset(); });
     default: return bad_weather(dice);
   }
+}
+
+void World::cut_wire(milliseconds lasting) {
+  ++unreachable_;
+  network_.weather().is_unreachable = true;
+  later(lasting, [this] { network_.weather().is_unreachable = --unreachable_ > 0; });
 }
 
 void World::bad_weather(Dice dice) {

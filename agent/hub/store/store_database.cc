@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/planted_bug.h"
 #include "base/unique_fd.h"
 
 namespace vigil::agent {
@@ -134,6 +135,7 @@ Result<std::unique_ptr<SQLite::Database>> open_made_store(const std::string& pat
   auto db = VIGIL_TRY(open_database(path, SQLite::OPEN_READWRITE));
   VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {
     run(*db, kWriterPragmas);
+    if (planted(PlantedBug::hub_not_synced)) run(*db, "PRAGMA synchronous = NORMAL");
     return migrate(*db, store_migrations());
   }));
   return db;
