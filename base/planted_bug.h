@@ -16,6 +16,7 @@ enum class PlantedBug : std::uint8_t {
   ack_before_commit,        ///< the hub answers before it stores
   outbox_not_synced,        ///< synchronous=NORMAL
   hub_not_synced,           ///< likewise
+  unsynced_log_trusted,     ///< what a failed sync left in SQLite's log counts as durable
   random_ids,               ///< an id depends on when its line was read
   no_tail_hash,             ///< the bytes before a position are not compared
   overflow_ignored,         ///< lost hints are not made good by looking at everything
@@ -44,11 +45,12 @@ enum class PlantedBug : std::uint8_t {
   body_digest_trusted,      ///< the hub believes the digest in the header
 };
 
-inline constexpr std::array<std::string_view, 31> kPlantedBugNames{"none",
+inline constexpr std::array<std::string_view, 32> kPlantedBugNames{"none",
                                                                    "position before events",
                                                                    "ack before commit",
                                                                    "outbox not synced",
                                                                    "hub not synced",
+                                                                   "unsynced log trusted",
                                                                    "random ids",
                                                                    "no tail hash",
                                                                    "overflow ignored",
