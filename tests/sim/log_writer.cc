@@ -326,7 +326,9 @@ void LogWriter::read_back(Log& log) {
     }
     begin = end + 1;
   }
-  log.needs_end = !text.empty() && text.back() != '\n' && text.back() != '\0';
+  // Behind a hole records begin anew, unless stump and hole together are longer than any line.
+  const bool is_long = text.size() - (text.rfind('\n') + 1) > 10'000;
+  log.needs_end = !text.empty() && text.back() != '\n' && (text.back() != '\0' || is_long);
   log.has_stump = text.ends_with('\0');
   log.is_busy = false;
   log.open.reset();

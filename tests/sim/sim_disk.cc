@@ -313,6 +313,7 @@ void SimDisk::make_directory(const std::string& path) {
 }
 
 void SimDisk::log_append(const std::string& path, std::string_view bytes) {
+  trace_.add("log append", path, bytes.size());
   auto inode = find(path);
   if (!inode) {
     make_directory(std::string(parent_path(path)));
@@ -328,6 +329,7 @@ void SimDisk::log_append(const std::string& path, std::string_view bytes) {
 }
 
 void SimDisk::log_truncate(const std::string& path, std::uint64_t size) {
+  trace_.add("log truncate", path, size);
   auto inode = find(path);
   check(inode != nullptr);
   inode->bytes.resize(static_cast<std::size_t>(size));
@@ -336,6 +338,7 @@ void SimDisk::log_truncate(const std::string& path, std::uint64_t size) {
 }
 
 void SimDisk::log_replace(const std::string& path, std::string_view bytes) {
+  trace_.add("log replace", path, bytes.size());
   auto old = find(path);
   auto inode = new_inode();
   inode->is_log = true;
@@ -347,6 +350,7 @@ void SimDisk::log_replace(const std::string& path, std::string_view bytes) {
 }
 
 void SimDisk::log_rename(const std::string& from, const std::string& to) {
+  trace_.add("log rename", from + " " + to);
   auto inode = find(from);
   check(inode != nullptr);
   if (auto old = find(to)) release(old);
@@ -356,6 +360,7 @@ void SimDisk::log_rename(const std::string& from, const std::string& to) {
 }
 
 void SimDisk::log_remove(const std::string& path) {
+  trace_.add("log remove", path);
   auto inode = find(path);
   check(inode != nullptr);
   names_.erase(path);
@@ -417,7 +422,10 @@ void SimDisk::kill() {
 void SimDisk::cut_power() {
   kill();
   settle_names();
-  for (auto& [path, inode] : names_) settle(*inode);
+  for (auto& [path, inode] : names_) {
+    settle(*inode);
+    if (inode->is_log) trace_.add("left of", path, inode->bytes.size());
+  }
 }
 
 /// Of each directory's changes a prefix has reached the disk.
