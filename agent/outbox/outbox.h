@@ -185,6 +185,7 @@ class Outbox {
   class Store;
   Outbox(std::string path, Random& random, OutboxLimits limits);
   Result<void> ready();
+  [[nodiscard]] std::uint64_t store_bytes() const;
   template <class Change>
   auto change(Change change);
 

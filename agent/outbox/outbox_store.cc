@@ -14,6 +14,8 @@
 namespace vigil::agent {
 namespace {
 
+constexpr std::uint64_t kPageBytes = 4096;  // SQLite's default
+
 // What a long backlog left unused is given back once it is this much and the rest is small enough
 // to be copied in a few milliseconds.
 constexpr std::uint64_t kUnusedBytesMax = 64ULL * 1024 * 1024;

@@ -17,8 +17,6 @@
 
 namespace vigil::agent {
 
-inline constexpr std::uint64_t kPageBytes = 4096;  // SQLite's default
-
 /// One connection to agent.db with its tables, and what of them is held in memory. Does what it is
 /// told within the open transaction; Outbox decides when one ends.
 class Outbox::Store {
@@ -58,6 +56,7 @@ class Outbox::Store {
 
   Result<void> measure();  ///< refreshes used_bytes()
   [[nodiscard]] std::uint64_t used_bytes() const { return used_bytes_; }
+  [[nodiscard]] std::uint64_t file_bytes() const { return used_bytes_ + unused_bytes_; }
   [[nodiscard]] const std::string& instance() const { return instance_; }
   [[nodiscard]] FileRows& files() { return files_; }
   [[nodiscard]] const SinkBook& sinks() const { return sinks_; }

@@ -123,6 +123,7 @@ void World::start_agent() {
   if (agent_.is_up()) return;
   ++agent_life_;
   const auto started = agent_.start();
+  note_rebuilds();
   trace_.add("agent starts", started ? "" : started.error().message);
   if (agent_disk_.is_dead()) return end_agent(agent_end_);
   if (!started) {
@@ -174,6 +175,7 @@ void World::step_agent() {
   for (int turn = 0; agent_.is_up(); ++turn) {
     ++steps_;
     const bool goes_on = agent_.step();
+    note_rebuilds();
     if (agent_disk_.is_dead()) return end_agent(agent_end_);
     if (!goes_on) {
       ++outcome_.fired["agent gave up"];
@@ -246,6 +248,15 @@ void World::forgive() {
   for (auto& [project, must] : submissions_) must = false;
 }
 
+/// A queue that is set aside takes along what nobody can read again.
+void World::note_rebuilds() {
+  if (agent_.rebuilds() == rebuilds_) return;
+  rebuilds_ = agent_.rebuilds();
+  trace_.add("queue rebuilt");
+  if (!was_damaged_) outcome_.faults.emplace_back("the queue was set aside, but nobody damaged it");
+  forgive();
+}
+
 void World::delete_state() {
   ++outcome_.fired["state deleted"];
   end_agent(End::killed);
@@ -258,6 +269,7 @@ void World::damage_queue(Dice dice) {
   if (agent_disk_.text(path).empty()) return;
   end_agent(End::killed);
   ++outcome_.fired["queue damaged"];
+  was_damaged_ = true;
   forgive();
   const auto size = agent_disk_.text(path).size();
   switch (dice.below(4)) {

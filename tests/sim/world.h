@@ -65,6 +65,7 @@ class World {
   void delete_state();
   void damage_queue(Dice dice);
   void submit();
+  void note_rebuilds();
   void forgive();
 
   // The hub's machine.
@@ -119,6 +120,8 @@ class World {
   MonoTime can_read_since_;
   MonoTime hints_lost_until_{};
   MonoTime overflow_until_{};
+  std::uint64_t rebuilds_ = 0;
+  bool was_damaged_ = false;
   std::uint64_t unreachable_ = 0;  ///< outages under way
   std::map<std::string, bool> submissions_;  ///< by project: must it be there?
 };
