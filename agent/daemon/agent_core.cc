@@ -49,6 +49,7 @@ bool AgentCore::is_waiting(MonoTime now) const {
 }
 
 Result<void> AgentCore::take_in(WallTime wall_now, MonoTime now) {
+  VIGIL_TRY(parts_.outbox.ready());  // else what is queued would wait for something new
   if (fallback_waits_) VIGIL_TRY(merge_fallback(wall_now));
   VIGIL_TRY(read_logs(wall_now, now));
   if (is_catching_up_ && (is_caught_up_ || is_at_cap_)) {

@@ -1,5 +1,5 @@
-// Follows agent/daemon/agent_process_parts.cc: the same parts in the same order, and the same answer
-// to a damaged queue.
+// Follows agent/daemon/agent_process_parts.cc: the same parts in the same order, and the same
+// answer to a damaged queue.
 
 #include "tests/sim/agent_machine.h"
 
@@ -18,11 +18,10 @@ constexpr std::chrono::minutes kRebuildPause{1};
 constexpr std::string_view kHome = "/agent/home";
 
 watcher::Root root_of(std::string path, parser::Format format) {
-  return {std::move(path),
-          [format](std::string_view log) { return parser::is_session_log(format, log); },
-          [format](std::string_view folder) {
-            return parser::may_hold_session_logs(format, folder);
-          }};
+  return {
+      std::move(path),
+      [format](std::string_view log) { return parser::is_session_log(format, log); },
+      [format](std::string_view folder) { return parser::may_hold_session_logs(format, folder); }};
 }
 
 }  // namespace

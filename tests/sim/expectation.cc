@@ -44,7 +44,8 @@ bool is_same(const StoredRow& told, const StoredRow& stored) {
 std::uint64_t Ledger::event(std::string_view kind, std::string_view key, WallTime first_time) {
   std::string id = id_of(source_, kind, key, first_time);
   const auto [at, is_new] = by_id_.try_emplace(id, events_.size());
-  if (is_new) events_.push_back({std::move(id), std::string(kind) + " " + std::string(key), {}, false});
+  if (is_new)
+    events_.push_back({std::move(id), std::string(kind) + " " + std::string(key), {}, false});
   return at->second;
 }
 

@@ -25,9 +25,9 @@ struct StoredRow {
   int ok = -1;  ///< -1: not told
 };
 
-/// Everything that the writers of a run ever told, which part of it must have been stored, and which
-/// may have been. An event must be stored with every revision whose line stayed readable while the
-/// program could read; a line that went before may be lost (the allowed-loss set).
+/// Everything that the writers of a run ever told, which part of it must have been stored, and
+/// which may have been. An event must be stored with every revision whose line stayed readable
+/// while the program could read; a line that went before may be lost (the allowed-loss set).
 class Ledger {
  public:
   explicit Ledger(std::string source) : source_(std::move(source)) {}

@@ -6,7 +6,9 @@ namespace vigil::sim {
 
 struct HubMachine::Parts {
   explicit Parts(const World& world)
-      : registry(world.disk, "/hub/registry.json"), strict(world.disk, "/hub/v1-sources"), feed(0) {}
+      : registry(world.disk, "/hub/registry.json"),
+        strict(world.disk, "/hub/v1-sources"),
+        feed(0) {}
 
   agent::RegistryFile registry;
   agent::StrictSources strict;

@@ -13,8 +13,8 @@
 
 namespace vigil::sim {
 
-/// The hub between the bytes of a request and the stored row, on a simulated disk: the program's own
-/// gate, writer and store. The writer's thread is left out; its step() is called instead.
+/// The hub between the bytes of a request and the stored row, on a simulated disk: the program's
+/// own gate, writer and store. The writer's thread is left out; its step() is called instead.
 class HubMachine {
  public:
   struct World {

@@ -60,10 +60,10 @@ WrittenLine LogWriter::claude_prompt(const Log& log, Dice& dice) {
   const std::string typed = letters(dice, 1, 60);
   const std::string name = number();
   const bool is_named = !dice.one_in(4);
-  auto line = claude_record(
-      log, time,
-      (is_named ? R"("uuid":"p-)" + name + R"(",)" : std::string()) +
-          R"("type":"user","message":{"role":"user","content":")" + typed + R"("})");
+  auto line =
+      claude_record(log, time,
+                    (is_named ? R"("uuid":"p-)" + name + R"(",)" : std::string()) +
+                        R"("type":"user","message":{"role":"user","content":")" + typed + R"("})");
   const std::string key = is_named ? "p-" + name : log.session + to_hex(sha256(line.text));
   const auto length = static_cast<std::int64_t>(typed.size());
   tell(line, world_.ledger.event("prompt", key, time), 0, {.prompt_length = length});
@@ -88,7 +88,12 @@ WrittenLine LogWriter::claude_reply_line(const Log& log, Dice& dice, WallTime ti
 WrittenLine LogWriter::claude_reply(Log& log, Dice& dice) {
   const WallTime time = stamp();
   const std::string name = number();
-  OpenEvent open{.kind = OpenEvent::Kind::reply, .event = 0,         .key = long_id("msg_", name), .request = {}, .revision = 0, .tokens = dice.between(1, 50)};
+  OpenEvent open{.kind = OpenEvent::Kind::reply,
+                 .event = 0,
+                 .key = long_id("msg_", name),
+                 .request = {},
+                 .revision = 0,
+                 .tokens = dice.between(1, 50)};
   std::string key = open.key;
   if (dice.one_in(4)) {  // a proxy that counts: only with its request is the message unique
     open.key = "m" + name;
@@ -104,13 +109,18 @@ WrittenLine LogWriter::claude_reply(Log& log, Dice& dice) {
 
 WrittenLine LogWriter::claude_call(Log& log) {
   const WallTime time = stamp();
-  OpenEvent open{.kind = OpenEvent::Kind::call, .event = 0, .key = long_id("toolu_", number()), .request = {}, .revision = 0, .tokens = 0};
+  OpenEvent open{.kind = OpenEvent::Kind::call,
+                 .event = 0,
+                 .key = long_id("toolu_", number()),
+                 .request = {},
+                 .revision = 0,
+                 .tokens = 0};
   open.event = world_.ledger.event("call", open.key, time);
-  auto line = claude_record(
-      log, time,
-      R"("type":"assistant","uuid":"a-)" + number() + R"(","message":{"role":"assistant",)" +
-          R"("model":"m-1","content":[{"type":"tool_use","id":")" + open.key +
-          R"(","name":"Bash","input":{"command":"ls"}}]})");
+  auto line = claude_record(log, time,
+                            R"("type":"assistant","uuid":"a-)" + number() +
+                                R"(","message":{"role":"assistant",)" +
+                                R"("model":"m-1","content":[{"type":"tool_use","id":")" + open.key +
+                                R"(","name":"Bash","input":{"command":"ls"}}]})");
   tell(line, open.event, 0, {});
   log.open = std::move(open);
   return line;
@@ -148,19 +158,21 @@ WrittenLine LogWriter::codex_line(const Log& log, Dice& dice) {
   const std::string name = number();
   if (log.lines.empty()) {
     auto line = codex_record(
-        time, R"("type":"session_meta","payload":{"id":")" + log.session + R"(","timestamp":")" +
-                  format_rfc3339(time) +
-                  R"(","cwd":"/agent/home/demo","originator":"codex-tui","cli_version":"0.169.0",)" +
-                  R"("source":"cli"})");
+        time,
+        R"("type":"session_meta","payload":{"id":")" + log.session + R"(","timestamp":")" +
+            format_rfc3339(time) +
+            R"(","cwd":"/agent/home/demo","originator":"codex-tui","cli_version":"0.169.0",)" +
+            R"("source":"cli"})");
     tell(line, world_.ledger.event("session_start", log.session, time), 0, {});
     return line;
   }
   if (dice.one_in(3)) {
     const std::string typed = letters(dice, 1, 60);
-    auto line = codex_record(
-        time, R"("type":"event_msg","payload":{"type":"item_completed","item":{)"
-              R"("type":"UserMessage","id":"u-)" + name +
-                  R"(","content":[{"type":"text","text":")" + typed + R"(","text_elements":[]}]}})");
+    auto line =
+        codex_record(time, R"("type":"event_msg","payload":{"type":"item_completed","item":{)"
+                           R"("type":"UserMessage","id":"u-)" +
+                               name + R"(","content":[{"type":"text","text":")" + typed +
+                               R"(","text_elements":[]}]}})");
     const auto length = static_cast<std::int64_t>(typed.size());
     tell(line, world_.ledger.event("prompt", "u-" + name, time), 0, {.prompt_length = length});
     return line;
@@ -168,7 +180,8 @@ WrittenLine LogWriter::codex_line(const Log& log, Dice& dice) {
   if (dice.one_in(2)) {
     auto line = codex_record(
         time, R"("type":"response_item","payload":{"type":"function_call","name":"exec_command",)"
-              R"("arguments":"{\"cmd\": \"ls\"}","call_id":"call_)" + name + R"("})");
+              R"("arguments":"{\"cmd\": \"ls\"}","call_id":"call_)" +
+                  name + R"("})");
     tell(line, world_.ledger.event("call", "call_" + name, time), 0, {});
     return line;
   }

@@ -12,7 +12,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t kLogsMax = 6;
 constexpr std::string_view kEnds("\n\0", 2);  // a hole parts records as an LF does
 constexpr std::string_view kClaude = "/agent/home/.claude/projects/-p";
-constexpr std::string_view kCodex = "/agent/home/.codex/sessions/2026/11/21/rollout-2026-11-21T05-29-";
+constexpr std::string_view kCodex =
+    "/agent/home/.codex/sessions/2026/11/21/rollout-2026-11-21T05-29-";
 
 }  // namespace
 
@@ -22,9 +23,9 @@ LogWriter::Log& LogWriter::make_log(Dice& dice, Format format) {
   auto& log = *logs_.emplace_back(std::make_unique<Log>());
   log.format = format;
   log.session = "session-" + number();
-  log.path = format == Format::claude
-                 ? std::string(kClaude) + std::to_string(dice.below(3)) + "/" + log.session + ".jsonl"
-                 : std::string(kCodex) + log.session + ".jsonl";
+  log.path = format == Format::claude ? std::string(kClaude) + std::to_string(dice.below(3)) + "/" +
+                                            log.session + ".jsonl"
+                                      : std::string(kCodex) + log.session + ".jsonl";
   return log;
 }
 
@@ -75,9 +76,8 @@ void LogWriter::place(Log& log, WrittenLine line) {
   line.written = world_.now();
   line.start.reset();
   const bool is_own = log.format == Format::claude && line.session == log.session;
-  const bool has_start = std::ranges::any_of(log.lines, [](const WrittenLine& other) {
-    return other.start.has_value();
-  });
+  const bool has_start = std::ranges::any_of(
+      log.lines, [](const WrittenLine& other) { return other.start.has_value(); });
   if (is_own && !has_start && !line.told.empty()) {
     const auto event = world_.ledger.event("session_start", line.session, line.time);
     world_.ledger.tell(event, 0, {});
@@ -144,8 +144,12 @@ void LogWriter::write_noise(Dice dice) {
   if (log == nullptr) return;
   end_last_line(*log);
   static constexpr std::array<std::string_view, 6> kNoise{
-      R"({"type":"summary","summary":"x","leafUuid":"y"})", "no record at all", "{\"torn\":",
-      "", "\r", R"({"type":"progress","data":{"deep":[[[[[[]]]]]]}})"};
+      R"({"type":"summary","summary":"x","leafUuid":"y"})",
+      "no record at all",
+      "{\"torn\":",
+      "",
+      "\r",
+      R"({"type":"progress","data":{"deep":[[[[[[]]]]]]}})"};
   write_raw(*log, std::string(kNoise[dice.below(kNoise.size())]) + "\n");
   if (dice.one_in(8)) {
     ++world_.fired["oversized line"];

@@ -52,14 +52,14 @@ class LogWriter {
   void append_unended(Dice dice);  ///< a last line whose LF comes only with the next
   void rotate(Dice dice);          ///< rename, and go on in a new file
   void copy_and_truncate(Dice dice);
-  void rewrite(Dice dice);          ///< in place, some events fewer
-  void replace(Dice dice);          ///< the same by a new file that is renamed over it
+  void rewrite(Dice dice);  ///< in place, some events fewer
+  void replace(Dice dice);  ///< the same by a new file that is renamed over it
   void truncate_and_regrow(Dice dice);
-  void resume(Dice dice);           ///< a new session's file begins with another's history
+  void resume(Dice dice);  ///< a new session's file begins with another's history
   void erase(Dice dice);
-  void write_noise(Dice dice);      ///< lines that tell nothing, or are no records
-  void write_back();                ///< the kernel wrote all logs out
-  void poison(Dice dice);           ///< a line whose event a front server will refuse
+  void write_noise(Dice dice);  ///< lines that tell nothing, or are no records
+  void write_back();            ///< the kernel wrote all logs out
+  void poison(Dice dice);       ///< a line whose event a front server will refuse
 
   /// The machine lost power: the tools died, and of each file only a prefix is left.
   void survive_power_cut();
@@ -83,10 +83,10 @@ class LogWriter {
     std::string path;
     std::string session;
     std::vector<WrittenLine> lines;
-    std::uint64_t life = 0;   ///< another one: what was planned for later must not happen any more
-    bool is_busy = false;     ///< something is half done to it
-    bool needs_end = false;   ///< its last byte is not an LF
-    bool has_stump = false;   ///< before a hole at its end stands half a line
+    std::uint64_t life = 0;  ///< another one: what was planned for later must not happen any more
+    bool is_busy = false;    ///< something is half done to it
+    bool needs_end = false;  ///< its last byte is not an LF
+    bool has_stump = false;  ///< before a hole at its end stands half a line
     std::optional<OpenEvent> open;
   };
 

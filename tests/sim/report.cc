@@ -7,19 +7,58 @@ namespace vigil::sim {
 namespace {
 
 /// Every kind of fault that a run can meet.
-constexpr std::array<std::string_view, 52> kFaults{
-    "NUL run", "NUL run in power cut", "agent cannot start", "agent killed", "agent's power cut",
-    "answer 200 for another body", "answer 200 of somebody else", "answer 202 without body",
-    "answer 302", "answer 401", "answer 404", "answer 413", "answer 422 (poison)", "answer 429",
-    "answer 500", "answer 503", "answer lost", "batch sent again", "body corrupted",
-    "clock jumped", "delay", "disk error", "disk full", "disk read-only", "event evicted",
-    "event quarantined", "hint lost", "history copied", "hub killed", "hub unreachable",
-    "hub's power cut", "line without its LF", "log deleted", "log torn in power cut",
-    "name lost in power cut", "overflow", "oversized line", "queue damaged", "queue rebuilt",
-    "reading paused at the cap", "replaced by rename", "request duplicated", "request lost",
-    "rewritten in place", "rotated by copy and truncate", "rotated by rename",
-    "sector lost in power cut", "state deleted", "sync error", "sync error that drops pages", "torn line",
-    "truncated and regrown"};
+constexpr std::array<std::string_view, 52> kFaults{"NUL run",
+                                                   "NUL run in power cut",
+                                                   "agent cannot start",
+                                                   "agent killed",
+                                                   "agent's power cut",
+                                                   "answer 200 for another body",
+                                                   "answer 200 of somebody else",
+                                                   "answer 202 without body",
+                                                   "answer 302",
+                                                   "answer 401",
+                                                   "answer 404",
+                                                   "answer 413",
+                                                   "answer 422 (poison)",
+                                                   "answer 429",
+                                                   "answer 500",
+                                                   "answer 503",
+                                                   "answer lost",
+                                                   "batch sent again",
+                                                   "body corrupted",
+                                                   "clock jumped",
+                                                   "delay",
+                                                   "disk error",
+                                                   "disk full",
+                                                   "disk read-only",
+                                                   "event evicted",
+                                                   "event quarantined",
+                                                   "hint lost",
+                                                   "history copied",
+                                                   "hub killed",
+                                                   "hub unreachable",
+                                                   "hub's power cut",
+                                                   "line without its LF",
+                                                   "log deleted",
+                                                   "log torn in power cut",
+                                                   "name lost in power cut",
+                                                   "overflow",
+                                                   "oversized line",
+                                                   "queue damaged",
+                                                   "queue rebuilt",
+                                                   "reading paused at the cap",
+                                                   "replaced by rename",
+                                                   "request duplicated",
+                                                   "request lost",
+                                                   "rewritten in place",
+                                                   "rotated by copy and truncate",
+                                                   "rotated by rename",
+                                                   "sector lost in power cut",
+                                                   "state deleted",
+                                                   "sync error",
+                                                   "sync error that drops pages",
+                                                   "torn line",
+                                                   "truncated and regrown"};
 
 }  // namespace
 
@@ -53,14 +92,14 @@ void Report::print(std::ostream& out, std::chrono::nanoseconds real) const {
   const double played = std::chrono::duration_cast<Seconds>(simulated_).count();
   out << std::fixed << std::setprecision(1);
   out << "seeds           " << runs_ << ", failed " << failed_ << '\n'
-      << "time            " << played / 3600 << " h simulated in " << took << " s: "
-      << std::setprecision(0) << (took > 0 ? played / took : 0) << " times real time, "
+      << "time            " << played / 3600 << " h simulated in " << took
+      << " s: " << std::setprecision(0) << (took > 0 ? played / took : 0) << " times real time, "
       << std::setprecision(1) << (runs_ > 0 ? took * 1000 / static_cast<double>(runs_) : 0)
       << " ms a seed\n"
       << "events          expected " << events_.expected << ", stored " << events_.stored
-      << ", lost " << events_.lost << ", doubled " << events_.doubled << ", wrong "
-      << events_.wrong << ", allowed loss " << events_.allowed_loss << ", poison kept "
-      << events_.poison_kept << '\n'
+      << ", lost " << events_.lost << ", doubled " << events_.doubled << ", wrong " << events_.wrong
+      << ", allowed loss " << events_.allowed_loss << ", poison kept " << events_.poison_kept
+      << '\n'
       << "submissions     accepted " << submitted_ << ", evicted and counted " << evicted_ << '\n'
       << "faults fired\n";
   for (const auto fault : kFaults) {

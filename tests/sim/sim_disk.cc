@@ -160,7 +160,9 @@ Result<void> SimDisk::begin_change(std::string_view what, const std::string& pat
       ++fired_["disk full"];
       return fail(Errc::full, path + ": no space left");
     case DiskTrouble::broken: ++fired_["disk error"]; return fail(Errc::io, path + ": EIO");
-    case DiskTrouble::read_only: ++fired_["disk read-only"]; return fail(Errc::denied, path + ": read-only");
+    case DiskTrouble::read_only:
+      ++fired_["disk read-only"];
+      return fail(Errc::denied, path + ": read-only");
   }
   return {};
 }
@@ -494,7 +496,8 @@ void SimDisk::settle_sectors(Inode& inode) {
       if (i < sized) content.resize(size = static_cast<std::size_t>(change.offset));
       continue;
     }
-    if (i < sized) size = std::max(size, static_cast<std::size_t>(change.offset) + change.bytes.size());
+    if (i < sized)
+      size = std::max(size, static_cast<std::size_t>(change.offset) + change.bytes.size());
     for (std::size_t at = 0; at < change.bytes.size();) {
       const auto begin = change.offset + at;
       const auto length = std::min<std::size_t>(sector - begin % sector, change.bytes.size() - at);

@@ -80,8 +80,8 @@ class SimDisk final : public FileSystem {
   void set_time(WallTime now);
   void set_trouble(DiskTrouble trouble) { trouble_ = trouble; }
   [[nodiscard]] DiskTrouble trouble() const { return trouble_; }
-  /// The next sync fails. Where its changes are `dropped`, the kernel takes them for written all the
-  /// same: programs go on seeing them, and no later sync makes them durable.
+  /// The next sync fails. Where its changes are `dropped`, the kernel takes them for written all
+  /// the same: programs go on seeing them, and no later sync makes them durable.
   enum class Unsynced : std::uint8_t { kept, dropped };
   void fail_next_sync(Unsynced then) {
     sync_fails_ = true;

@@ -36,7 +36,8 @@ std::string field_of(std::string_view body, std::string_view name) {
 
 std::size_t count_of(std::string_view body, std::string_view mark) {
   std::size_t count = 0;
-  for (auto at = body.find(mark); at != std::string_view::npos; at = body.find(mark, at + 1)) ++count;
+  for (auto at = body.find(mark); at != std::string_view::npos; at = body.find(mark, at + 1))
+    ++count;
   return count;
 }
 
@@ -101,8 +102,7 @@ void SimNetwork::watch(const agent::HttpRequest& request) {
   if (named->second != batch) faults_.push_back("two batches have the number " + number);
 }
 
-void SimNetwork::arrive(const agent::HttpRequest& request, agent::Ticket ticket,
-                        bool is_answered) {
+void SimNetwork::arrive(const agent::HttpRequest& request, agent::Ticket ticket, bool is_answered) {
   Result<agent::HttpAnswer> answer = fail(Errc::unavailable, "connection reset");
   if (auto fronted = front(request)) {
     answer = *std::move(fronted);
@@ -157,7 +157,8 @@ agent::HttpAnswer SimNetwork::canned(const agent::HttpRequest& request) {
     case 4: ++world_.fired["answer 202 without body"]; return {202, "", ""};
     case 5:
       ++world_.fired["answer 200 for another body"];
-      return {200, "", R"({"batch":")" + batch + R"(","digest":")" + std::string(64, '0') + R"("})"};
+      return {200, "",
+              R"({"batch":")" + batch + R"(","digest":")" + std::string(64, '0') + R"("})"};
     case 6: ++world_.fired["answer 401"]; return {401, "", R"({"error":{"code":"unauthorized"}})"};
     case 7: ++world_.fired["answer 404"]; return {404, "", ""};
     default: ++world_.fired["answer 302"]; return {302, "", ""};
@@ -172,6 +173,8 @@ void SimNetwork::finish(agent::Ticket ticket, Result<agent::HttpAnswer> answer,
                  if (process != process_ || open == open_.end()) return;
                  open_.erase(open);
                  --waiting_;
+                 world_.trace.add("answer", answer ? answer->body : answer.error().message,
+                                  answer ? static_cast<std::uint64_t>(answer->status) : 0);
                  finished_.push_back({ticket, answer});
                  world_.wake_agent();
                });

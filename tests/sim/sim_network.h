@@ -29,8 +29,8 @@ struct Weather {
 };
 
 /// The agent's transport and the wire to the hub behind it. Every request and answer is an event of
-/// the simulation; nothing happens by itself. Watches what is sent: a batch id must always stand for
-/// the same bytes, and a number of a lane for one batch.
+/// the simulation; nothing happens by itself. Watches what is sent: a batch id must always stand
+/// for the same bytes, and a number of a lane for one batch.
 class SimNetwork final : public agent::Transport {
  public:
   struct World {

@@ -1,5 +1,5 @@
-// SQLite's side is C: files are structs with a table of functions, made in memory that SQLite gives.
-// Locks are not needed, since each database has one connection.
+// SQLite's side is C: files are structs with a table of functions, made in memory that SQLite
+// gives. Locks are not needed, since each database has one connection.
 
 #include "tests/sim/sim_vfs.h"
 
@@ -49,7 +49,8 @@ struct SqliteFile {
 };
 
 OpenFile& open_of(sqlite3_file* file) {
-  return *reinterpret_cast<SqliteFile*>(file)->open;  // SQLite hands back what simulated_open() made
+  return *reinterpret_cast<SqliteFile*>(file)
+              ->open;  // SQLite hands back what simulated_open() made
 }
 
 SimVfs::State& state_of(sqlite3_vfs* vfs);
@@ -155,11 +156,25 @@ int unmap_shared(sqlite3_file* file, int /*erase*/) {
   return SQLITE_OK;
 }
 
-const sqlite3_io_methods kMethods{
-    2,          close_file,   read_file_at, write_file,   truncate_file,   sync_file,
-    size_of_file, lock_file,  lock_file,    check_lock,   control_file,    sector_size,
-    characteristics, map_shared, lock_shared, barrier,    unmap_shared,    nullptr,
-    nullptr};
+const sqlite3_io_methods kMethods{2,
+                                  close_file,
+                                  read_file_at,
+                                  write_file,
+                                  truncate_file,
+                                  sync_file,
+                                  size_of_file,
+                                  lock_file,
+                                  lock_file,
+                                  check_lock,
+                                  control_file,
+                                  sector_size,
+                                  characteristics,
+                                  map_shared,
+                                  lock_shared,
+                                  barrier,
+                                  unmap_shared,
+                                  nullptr,
+                                  nullptr};
 
 int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   std::memset(file, 0, sizeof(SqliteFile));  // SQLite closes only what has methods

@@ -6,7 +6,8 @@
 // simulate --planted                   each planted bug until it is found
 // simulate --bug NAME ...              any of the above with that bug planted
 //
-// The last two need a build with -DVIGIL_PLANTED_BUGS=ON. Exits with 1 where an invariant was broken or, in many runs, some kind of fault never happened.
+// The last two need a build with -DVIGIL_PLANTED_BUGS=ON. Exits with 1 where an invariant was
+// broken or, in many runs, some kind of fault never happened.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

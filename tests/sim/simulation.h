@@ -28,8 +28,8 @@ struct Outcome {
 /// Plays a scenario to its end and beyond, until all is at rest, and checks the invariants: nothing
 /// lost but what the writers' side allows (I1), nothing doubled (I2), batches immutable and
 /// acknowledged only by the hub (I4), the accounts balance (I6), it comes to rest (I8), and both
-/// databases are sound. One thread, no real time: equal scenarios give equal outcomes. `trace`, when
-/// given, is told everything.
+/// databases are sound. One thread, no real time: equal scenarios give equal outcomes. `trace`,
+/// when given, is told everything.
 [[nodiscard]] Outcome simulate(const Scenario& scenario, std::ostream* trace = nullptr);
 
 }  // namespace vigil::sim

@@ -35,8 +35,8 @@ class SimClock final : public Clock {
   milliseconds offset_;
 };
 
-/// Two machines, the wire between them, and everybody who writes logs or breaks things; time goes on
-/// from one event to the next.
+/// Two machines, the wire between them, and everybody who writes logs or breaks things; time goes
+/// on from one event to the next.
 class World {
  public:
   World(const Scenario& scenario, std::ostream* trace);
@@ -79,6 +79,7 @@ class World {
   void act_on_logs(const Action& action);
   void act_on_agent(const Action& action);
   void act_on_hub(const Action& action);
+  void overflow(Dice dice);
   void cut_wire(milliseconds lasting);
   void bad_weather(Dice dice);
   void end_faults();
@@ -122,7 +123,7 @@ class World {
   MonoTime overflow_until_{};
   std::uint64_t rebuilds_ = 0;
   bool was_damaged_ = false;
-  std::uint64_t unreachable_ = 0;  ///< outages under way
+  std::uint64_t unreachable_ = 0;            ///< outages under way
   std::map<std::string, bool> submissions_;  ///< by project: must it be there?
 };
 

@@ -58,7 +58,7 @@ void World::act_on_agent(const Action& action) {
   switch (action.what) {
     case Do::submit: return submit();
     case Do::lose_hints: hints_lost_until_ = now_ + milliseconds(dice.between(100, 20'000)); return;
-    case Do::overflow_hints: overflow_until_ = now_ + milliseconds(dice.between(100, 10'000)); return;
+    case Do::overflow_hints: return overflow(dice);
     case Do::kill_agent: return end_agent(End::killed);
     case Do::cut_agent_power: return end_agent(End::power_cut);
     case Do::kill_agent_in_step: return arm_agent(dice, End::killed);
@@ -77,6 +77,17 @@ void World::act_on_agent(const Action& action) {
     }
     default: agent_.flush(); return wake_agent();
   }
+}
+
+/// A burst that the kernel's queue does not hold, and soon after it logs that go.
+void World::overflow(Dice dice) {
+  overflow_until_ = now_ + milliseconds(dice.between(50, 2'000));
+  for (std::uint64_t i = 1; i <= 3; ++i) writer_.append(dice.fork(i));
+  later(milliseconds(dice.between(2'300, 20'000)), [this, dice] {
+    if (faults_are_over_) return;
+    writer_.erase(dice.fork(4));
+    writer_.copy_and_truncate(dice.fork(5));
+  });
 }
 
 void World::act_on_hub(const Action& action) {

@@ -104,9 +104,8 @@ void World::check_rows() {
     stored.output_tokens = number_or(row, 3, -1);
     stored.prompt_length = number_or(row, 4, -1);
     stored.ok = static_cast<int>(number_or(row, 5, -1));
-    const auto id =
-        "evt_" + base36(static_cast<std::uint64_t>(sqlite3_column_int64(row, 0)), 9) +
-        base36(static_cast<std::uint64_t>(sqlite3_column_int64(row, 1)), 11);
+    const auto id = "evt_" + base36(static_cast<std::uint64_t>(sqlite3_column_int64(row, 0)), 9) +
+                    base36(static_cast<std::uint64_t>(sqlite3_column_int64(row, 1)), 11);
     if (!rows.emplace(id, stored).second) outcome_.faults.push_back("two rows have the id " + id);
   });
   if (!error.empty()) outcome_.faults.push_back(error);
