@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "base/planted_bug.h"
+
 namespace vigil::watcher {
 namespace {
 
@@ -115,7 +117,7 @@ void FileTable::refresh(TrackedFile& file, const FileStat& stat) {
     begin_generation(file);
   }
   if (file.compressed()) return refresh_compressed(file, stat);
-  if (stat.size < file.read.offset) {
+  if (stat.size < file.read.offset && !planted(PlantedBug::truncation_unnoticed)) {
     if (file.size > file.known_end()) ++gaps_;
     begin_generation(file);
   }

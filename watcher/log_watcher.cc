@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 #include "watcher/directory_tree.h"
 #include "watcher/file_table.h"
 #include "watcher/plain_reader.h"
@@ -115,7 +116,7 @@ void LogWatcher::step(MonoTime now, WallTime wall_now) {
 void LogWatcher::State::follow(const std::vector<WatchEvent>& events) {
   const auto lost = std::ranges::count(events, WatchEvent::Kind::overflow, &WatchEvent::kind);
   overflows += static_cast<std::uint64_t>(lost);
-  if (lost > 0) reconcile_wanted = true;
+  if (lost > 0 && !planted(PlantedBug::overflow_ignored)) reconcile_wanted = true;
   if (reconcile_wanted) return;  // looks at everything that could have been hinted at
   for (const auto& event : events) {
     for (auto& tree : trees) {

@@ -5,6 +5,7 @@
 
 #include "agent/heartbeat/heartbeat_json.h"
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 
 namespace vigil::agent {
 namespace {
@@ -58,6 +59,7 @@ bool AgentCore::is_waiting(MonoTime now) const {
 }
 
 Result<void> AgentCore::take_in(WallTime wall_now, MonoTime now) {
+  VIGIL_TRY(parts_.outbox.ready());  // else what is queued would wait for something new
   if (now >= fallback_look_at_) {
     fallback_look_at_ = now + kFallbackInterval;
     fallback_waits_ = true;
@@ -119,7 +121,7 @@ Result<void> AgentCore::merge_fallback(WallTime wall_now) {
   if (!entries.empty()) {
     VIGIL_TRY(parts_.outbox.append(entries, wall_now));
     failpoint("fallback.merge.appended");
-    VIGIL_TRY(parts_.outbox.commit(wall_now));
+    if (!planted(PlantedBug::fallback_uncommitted)) VIGIL_TRY(parts_.outbox.commit(wall_now));
     parts_.log.fallback_merged(entries.size());
   }
   if ((*content)->damaged_bytes > 0) parts_.log.fallback_damaged((*content)->damaged_bytes);

@@ -5,6 +5,7 @@
 
 #include "agent/heartbeat/heartbeat_json.h"
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 
 namespace vigil::agent {
 namespace {
@@ -84,7 +85,8 @@ Result<Intake::OpenLog*> Intake::open_log(const watcher::Slice& slice) {
       const auto state = outbox_.load_parser_state(before);
       // A queue that cannot be read just now is no reason to read gigabytes again.
       if (!state && state.error().code != Errc::not_found) return std::unexpected(state.error());
-      if (!state || !log.parser->restore(*state)) return nullptr;
+      const bool is_blank = planted(PlantedBug::parser_state_ignored);
+      if (!state || !(is_blank || log.parser->restore(*state))) return nullptr;
       log.counted = log.parser->counts();
     }
     forget_oldest_log();
@@ -133,8 +135,17 @@ Result<void> Intake::store(WallTime wall_now) {
     entries.push_back({is_live ? Lane::live : Lane::backfill, Origin::log,
                        std::string_view(bodies).substr(begin, ends[i] - begin)});
   }
+  if (planted(PlantedBug::position_before_events)) {
+    VIGIL_TRY(store_positions());
+    VIGIL_TRY(outbox_.commit(wall_now));
+  }
   VIGIL_TRY(outbox_.append(entries, wall_now));
   failpoint("intake.appended");
+  return store_positions();
+}
+
+/// How far the files were read.
+Result<void> Intake::store_positions() {
   for (const auto& [file, position] : touched_) {
     OpenLog& log = open_.at(file);
     count_lines(log);
@@ -163,7 +174,7 @@ void Intake::count_lines(OpenLog& log) {
 void Intake::roll_back() {
   outbox_.rollback();
   failpoint("intake.rollback");
-  logs_.rollback();
+  if (!planted(PlantedBug::rollback_forgotten)) logs_.rollback();
   for (const auto& [file, position] : touched_) open_.erase(file);
   begin_anew();
 }

@@ -62,6 +62,7 @@ class Intake {
   void forget_oldest_log();
   void keep(Heartbeat heartbeat);
   [[nodiscard]] Result<void> store(WallTime wall_now);
+  [[nodiscard]] Result<void> store_positions();
   void count_lines(OpenLog& log);
   void begin_anew();
 

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "base/planted_bug.h"
+
 namespace vigil::agent {
 namespace {
 
@@ -60,12 +62,14 @@ std::optional<std::vector<Refusal>> read_refused(const json* list, std::size_t e
 
 Decision judge_taken(int status, const json& body, const SealedBatch& batch, AckRule rule) {
   const std::string label = std::to_string(status);
+  if (planted(PlantedBug::any_2xx_settles)) rule = AckRule::plain;
   if (rule == AckRule::plain) {
     if (status <= 202) return {Verdict::delivered, label, {}, {}, {}};
     return retry(label + ": not an acknowledgement");
   }
   if (!is_text(member(body, "batch"), batch.id.text()) ||
-      !is_text(member(body, "digest"), batch.digest_hex)) {
+      !(is_text(member(body, "digest"), batch.digest_hex) ||
+        planted(PlantedBug::digest_unchecked))) {
     return retry(label + ": does not name the batch and its digest");
   }
   auto refused = read_refused(member(body, "rejected"), batch.events);
@@ -130,6 +134,7 @@ Decision judge(const Result<HttpAnswer>& answer, const SealedBatch& batch, AckRu
   const json body = json::parse(answer->body, nullptr, /*allow_exceptions=*/false);
   const std::string label = std::to_string(status);
   if (status >= 200 && status < 300) return judge_taken(status, body, batch, rule);
+  if (status == 503 && planted(PlantedBug::busy_is_poison)) return judge_refused(status, body);
   if (status >= 300 && status < 400) return retry(label + ": redirects are not followed");
   switch (status) {
     case 400:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/planted_bug.h"
 
 namespace vigil::agent {
 
@@ -35,6 +36,10 @@ Result<void> Delivery::step(MonoTime now, WallTime wall_now) {
   auto done = finish_requests(now, wall_now);
   if (done && !paused_) done = prepare(now, wall_now);
   if (done) done = note_conditions(now, wall_now);
+  for (auto& channel : channels_) {
+    for (auto& lane : channel->lanes)
+      if (done && !paused_ && planted(PlantedBug::sent_before_commit)) lane.send(now, wall_now);
+  }
   if (done) done = parts_.outbox.commit(wall_now);
   if (!done) parts_.outbox.rollback();
   for (auto& channel : channels_) {

@@ -7,6 +7,7 @@
 #include "agent/config/address.h"
 #include "base/check.h"
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 
 namespace vigil::agent {
 namespace {
@@ -59,6 +60,7 @@ bool LaneSender::is_due(const Backlog& backlog, MonoTime now) const {
 }
 
 Result<void> LaneSender::prepare(const SourceId& source, MonoTime now, WallTime wall_now) {
+  if (planted(PlantedBug::timer_on_wall_clock)) now = MonoTime(wall_now.time_since_epoch());
   const Backlog waiting = backlog();
   if (waiting.unsealed == 0)
     due_.reset();
@@ -111,6 +113,10 @@ Result<void> LaneSender::finish(const Result<HttpAnswer>& answer, MonoTime now, 
 
 Result<void> LaneSender::apply(const Decision& decision, const SealedBatch& batch, MonoTime now,
                                WallTime wall_now) {
+  const bool is_late = planted(PlantedBug::retry_deadline) && attempts_ >= 5;
+  const bool is_dropped = planted(PlantedBug::too_large_dropped);
+  if (is_late || (is_dropped && decision.verdict == Verdict::too_large))
+    return take_delivered(decision, batch, wall_now);
   switch (decision.verdict) {
     case Verdict::delivered: return take_delivered(decision, batch, wall_now);
     case Verdict::refused: return take_refused(decision, batch, now, wall_now);
@@ -158,6 +164,8 @@ Result<void> LaneSender::quarantine(const SealedBatch& batch, const std::string&
                                     WallTime wall_now) {
   const std::array refused{Refusal{0, code}};
   const auto places = VIGIL_TRY(parts_.outbox.settle(batch, refused, wall_now));
+  if (planted(PlantedBug::quarantine_loop))
+    VIGIL_TRY(parts_.outbox.retry_quarantined(places, wall_now));
   suspects_.insert(suspects_.end(), places.begin(), places.end());
   recover();
   return {};
@@ -166,9 +174,11 @@ Result<void> LaneSender::quarantine(const SealedBatch& batch, const std::string&
 /// Our clock is off: the next signature carries the other side's time. Said twice running, it is
 /// not the clock.
 void LaneSender::take_skew(const Decision& decision, MonoTime now) {
+  if (corrected_clock_ && planted(PlantedBug::clock_followed_once))
+    return wait(LaneCondition::denied, decision.reason, now);
+  clock_offset_ = decision.clock_offset;  // also then: the clock may have jumped once more
   if (corrected_clock_) return wait(LaneCondition::denied, decision.reason, now);
   corrected_clock_ = true;
-  clock_offset_ = decision.clock_offset;
 }
 
 void LaneSender::wait(LaneCondition condition, const std::string& why, MonoTime now,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/heartbeat/heartbeat_json.h"
+#include "base/planted_bug.h"
 #include "parser/language.h"
 
 namespace vigil::agent {
@@ -38,6 +39,9 @@ Heartbeat HeartbeatMaker::make(const parser::Activity& activity, parser::Format 
                                WallTime wall_now, MonoTime now) {
   Heartbeat heartbeat;
   heartbeat.id = ids_.make(activity.identity);
+  if (planted(PlantedBug::random_ids))
+    heartbeat.id =
+        ids_.make_for_fields(activity.time, format_rfc3339(wall_now) + activity.identity.key);
   heartbeat.rev = activity.revision;
   heartbeat.time = activity.time;
   heartbeat.actor = activity.actor;

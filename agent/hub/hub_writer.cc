@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 
 namespace vigil::agent {
 namespace {
@@ -75,6 +76,9 @@ void HubWriter::ingest(std::vector<Job> jobs) {
   views.reserve(batches.size());
   for (const auto& batch : batches) views.push_back(batch.to_store());
   failpoint("hub.admitted");
+  for (std::size_t i = 0; planted(PlantedBug::ack_before_commit) && i < replies.size(); ++i) {
+    replies[i](ingest_answer(batches[i], {}));
+  }
   auto results = world_.store.ingest(views);
   failpoint("hub.stored");
   for (std::size_t i = 0; i < batches.size(); ++i) {

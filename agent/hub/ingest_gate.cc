@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "base/failpoint.h"
 #include "base/json_text.h"
+#include "base/planted_bug.h"
 #include "crypto/batch_signature.h"
 
 namespace vigil::agent {
@@ -207,6 +208,7 @@ std::expected<IngestGate::Signer, Response> IngestGate::authenticate(const Reque
     auto digest = crypto::parse_content_digest(stated);
     if (!digest) return std::unexpected(bad_header("Content-Digest"));
     claim.stated_digest = *digest;
+    if (planted(PlantedBug::body_digest_trusted)) claim.digest = *digest;
   }
   if (auto fault = read_v1(request, claim)) return std::unexpected(*std::move(fault));
   if (claim.stated_digest && *claim.stated_digest != claim.digest) {

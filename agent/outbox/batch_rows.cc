@@ -1,6 +1,18 @@
 #include "agent/outbox/batch_rows.h"
 
+#include "base/planted_bug.h"
+
 namespace vigil::agent {
+namespace {
+
+constexpr const char* kFirstBatch =
+    "SELECT first, last, seq, id, source, created, prev, split_of, events, digest"
+    " FROM batches WHERE sink = ?1 AND lane = ?2 ORDER BY first LIMIT 1";
+constexpr const char* kLastBatch =  // for the planted bug
+    "SELECT first, last, seq, id, source, created, prev, split_of, events, digest"
+    " FROM batches WHERE sink = ?1 AND lane = ?2 ORDER BY first DESC LIMIT 1";
+
+}  // namespace
 
 BatchRows::BatchRows(SQLite::Database& db)
     : insert_(db,
@@ -9,9 +21,7 @@ BatchRows::BatchRows(SQLite::Database& db)
               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"),
       erase_(db, "DELETE FROM batches WHERE sink = ?1 AND lane = ?2 AND first = ?3"),
       erase_all_(db, "DELETE FROM batches WHERE sink = ?1 AND lane = ?2"),
-      first_(db,
-             "SELECT first, last, seq, id, source, created, prev, split_of, events, digest"
-             " FROM batches WHERE sink = ?1 AND lane = ?2 ORDER BY first LIMIT 1") {}
+      first_(db, planted(PlantedBug::newest_batch_first) ? kLastBatch : kFirstBatch) {}
 
 Result<void> BatchRows::insert(const BatchRow& batch) {
   return insert_.run(batch.sink, lane_of(batch.range.first), batch.range.first, batch.range.last,

@@ -9,6 +9,7 @@
 #include "agent/outbox/sqlite_failure.h"
 #include "agent/outbox/sqlite_query.h"
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 
 namespace vigil::agent {
 namespace {
@@ -112,7 +113,12 @@ Result<std::unique_ptr<SQLite::Database>> open_for_writing(const std::string& pa
               "PRAGMA trusted_schema=OFF; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
               "PRAGMA wal_autocheckpoint=2048; PRAGMA journal_size_limit=8388608;"
               "PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON"));
+  if (planted(PlantedBug::outbox_not_synced)) VIGIL_TRY(execute(*db, "PRAGMA synchronous=NORMAL"));
   VIGIL_TRY(migrate(*db, version));
+  // What is found in the log of writes may never have reached the disk: a sync that fails leaves it
+  // to be seen and not to be kept. Moved into the file it is written once more, and synced.
+  if (!planted(PlantedBug::unsynced_log_trusted))
+    VIGIL_TRY(execute(*db, "PRAGMA wal_checkpoint(FULL)"));
   return db;
 }
 

@@ -1,6 +1,7 @@
 #include "agent/outbox/event_rows.h"
 
 #include "agent/outbox/checksum.h"
+#include "base/planted_bug.h"
 
 namespace vigil::agent {
 namespace {
@@ -34,7 +35,7 @@ EventRows::EventRows(SQLite::Database& db)
             " WHERE origin = 1 AND queued < ?1 ORDER BY queued LIMIT ?2") {}
 
 bool EventRows::is_sound(std::string_view body, std::uint64_t sum) {
-  return checksum(body) == sum;
+  return checksum(body) == sum || planted(PlantedBug::row_checksum_unchecked);
 }
 
 Result<void> EventRows::insert(RowKey key, const OutboxEntry& entry,

@@ -131,6 +131,10 @@ class Outbox {
                                            Random& random, WallTime now, OutboxLimits limits = {});
   ~Outbox();
 
+  /// Connects again where a failure has cost the connection: until then nothing is known to be
+  /// queued. The calls that change something do it by themselves.
+  Result<void> ready();
+
   /// Random, born with the file: tells apart the batch numbers of two lives of one source.
   [[nodiscard]] const std::string& instance() const;
 
@@ -184,7 +188,7 @@ class Outbox {
  private:
   class Store;
   Outbox(std::string path, Random& random, OutboxLimits limits);
-  Result<void> ready();
+  [[nodiscard]] std::uint64_t store_bytes() const;
   template <class Change>
   auto change(Change change);
 

@@ -10,11 +10,13 @@
 #include "agent/outbox/database_file.h"
 #include "base/encoding.h"
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 
 namespace vigil::agent {
 namespace {
 
 constexpr std::uint64_t kPageBytes = 4096;  // SQLite's default
+
 // What a long backlog left unused is given back once it is this much and the rest is small enough
 // to be copied in a few milliseconds.
 constexpr std::uint64_t kUnusedBytesMax = 64ULL * 1024 * 1024;
@@ -80,6 +82,16 @@ Result<void> Outbox::Store::load() {
   }
   counters_saved_ = counters_;
   return measure();
+}
+
+Result<void> Outbox::Store::check_pages() {
+  bool is_sound = false;
+  VIGIL_TRY(Query(*db_, "PRAGMA quick_check(1)").each([&](const Row& row) {
+    is_sound = row.text(0) == "ok";
+    return Scan::stop;
+  }));
+  if (!is_sound) return fail(Errc::malformed, "agent.db: a page of it is damaged");
+  return {};
 }
 
 Result<void> Outbox::Store::begin() {
@@ -157,7 +169,7 @@ Result<void> Outbox::Store::evict(WallTime now) {
   for (const auto& row : VIGIL_TRY(events_.aged(now - limits_.retention, limits_.sweep_rows))) {
     if (!may_evict(row)) continue;
     VIGIL_TRY(events_.erase({row.key, row.key}));
-    ++counter(Counter::events_evicted);
+    if (!planted(PlantedBug::evicted_uncounted)) ++counter(Counter::events_evicted);
     sinks_.drop_row(row.key, row.sink, row.bytes);
   }
   return measure();

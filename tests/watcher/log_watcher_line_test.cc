@@ -66,6 +66,17 @@ TEST_CASE("a file that grows again starts its idle time anew", "[watcher][unit]"
   CHECK(files.lines_after(1s) == Lines{"{\"a\":1} "});
 }
 
+TEST_CASE("a last line without its end that came together with others gets its own time",
+          "[watcher][unit]") {
+  FilesUnderWatch files;
+  files.lines();
+  files.add("/logs/a.jsonl", "{\"a\":1}");
+  files.lines();
+  files.disk.add("/logs/a.jsonl", "\n{\"b\":2}");  // nobody tells
+  CHECK(files.lines_after(5s) == Lines{"{\"a\":1}"});
+  CHECK(files.lines_after(5s) == Lines{"{\"b\":2}"});
+}
+
 TEST_CASE("an idle file's last line is taken at the first look", "[watcher][unit]") {
   FilesUnderWatch files;
   files.disk.write("/logs/a.jsonl", "{\"a\":1}");

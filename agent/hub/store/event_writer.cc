@@ -11,6 +11,7 @@
 #include "agent/hub/store/names.h"
 #include "base/digest.h"
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 
 namespace vigil::agent {
 namespace {
@@ -66,6 +67,7 @@ struct EventWriter::State {
   }
 
   bool replaces(const Heartbeat& heartbeat, const EventRow& row, const EventRow& held) {
+    if (planted(PlantedBug::revision_ignored)) return false;
     if (row == held || row[Column::rev] < held[Column::rev]) return false;
     return row[Column::rev] > held[Column::rev] || wins(heartbeat, to_heartbeat(held, names));
   }
@@ -98,7 +100,8 @@ EventWriter::~EventWriter() = default;
 
 EventWrite EventWriter::write(const Heartbeat& heartbeat, std::int64_t source, std::int64_t batch) {
   State& state = *state_;
-  const EventRow row = to_row(heartbeat, source, state.names);
+  EventRow row = to_row(heartbeat, source, state.names);
+  if (planted(PlantedBug::dedupe_per_batch)) row[Column::id_hash] ^= batch;
   WriteOutcome outcome = WriteOutcome::stored;
   if (!state.insert_new(row, batch)) {
     const auto holder = state.holder_of(row);

@@ -130,6 +130,18 @@ Result<std::unique_ptr<HubStore>> HubStore::open(const std::string& path, TimeLi
   auto lock = VIGIL_TRY(lock_store(path));
   failpoint("hub.open.locked");
   auto db = VIGIL_TRY(open_store_for_writing(path));
+  return over(path, std::move(lock), std::move(db), limits);
+}
+
+Result<std::unique_ptr<HubStore>> HubStore::open(const std::string& path, FileSystem& files,
+                                                 TimeLimits limits) {
+  auto db = VIGIL_TRY(open_store_for_writing(path, files));
+  return over(path, UniqueFd(), std::move(db), limits);
+}
+
+Result<std::unique_ptr<HubStore>> HubStore::over(const std::string& path, UniqueFd lock,
+                                                 std::unique_ptr<SQLite::Database> db,
+                                                 const TimeLimits& limits) {
   std::unique_ptr<State> state;
   VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {
     adopt_limits(*db, limits);

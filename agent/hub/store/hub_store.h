@@ -9,10 +9,13 @@
 
 #include "agent/heartbeat/heartbeat.h"
 #include "agent/hub/store/activity_time.h"
+#include "agent/hub/store/sqlite_forward.h"
 #include "base/digest.h"
+#include "base/file_system.h"
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "base/unique_fd.h"
 
 namespace vigil::agent {
 
@@ -62,6 +65,11 @@ class HubStore {
   /// another hub has it open. Other limits than those of the last time make all rollups stale.
   [[nodiscard]] static Result<std::unique_ptr<HubStore>> open(const std::string& path,
                                                               TimeLimits limits = {});
+  /// The same on `files`, where SQLite's file system layer lies on them, for a caller who sees to
+  /// it that no other hub has the store open: no lock is taken.
+  [[nodiscard]] static Result<std::unique_ptr<HubStore>> open(const std::string& path,
+                                                              FileSystem& files,
+                                                              TimeLimits limits = {});
   ~HubStore();
 
   /// Stores batches in one durable transaction: when this returns they survive a power cut. One
@@ -79,6 +87,10 @@ class HubStore {
  private:
   struct State;
   explicit HubStore(std::unique_ptr<State> state);
+  [[nodiscard]] static Result<std::unique_ptr<HubStore>> over(const std::string& path,
+                                                              UniqueFd lock,
+                                                              std::unique_ptr<SQLite::Database> db,
+                                                              const TimeLimits& limits);
   std::unique_ptr<State> state_;
 };
 

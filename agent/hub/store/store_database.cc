@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 #include "base/unique_fd.h"
 
 namespace vigil::agent {
@@ -129,15 +130,37 @@ Result<void> migrate(SQLite::Database& db, std::span<const std::string_view> mig
   return {};
 }
 
-Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(const std::string& path) {
-  VIGIL_TRY(create_private(path));
-  failpoint("hub.open.created");
+namespace {
+
+/// Opens a store whose file is there, maybe empty.
+Result<std::unique_ptr<SQLite::Database>> open_made_store(const std::string& path) {
   auto db = VIGIL_TRY(open_database(path, SQLite::OPEN_READWRITE));
   VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {
     run(*db, kWriterPragmas);
-    return migrate(*db, store_migrations());
+    if (planted(PlantedBug::hub_not_synced)) run(*db, "PRAGMA synchronous = NORMAL");
+    VIGIL_TRY(migrate(*db, store_migrations()));
+    // What is found in the log of writes may never have reached the disk: a sync that fails leaves
+    // it to be seen and not to be kept. Moved into the file it is written once more, and synced.
+    if (!planted(PlantedBug::unsynced_log_trusted)) run(*db, "PRAGMA wal_checkpoint(FULL)");
+    return {};
   }));
   return db;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(const std::string& path) {
+  VIGIL_TRY(create_private(path));
+  failpoint("hub.open.created");
+  return open_made_store(path);
+}
+
+Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(const std::string& path,
+                                                                 FileSystem& files) {
+  if (auto made = files.create(path, "", 0600); !made && made.error().code != Errc::exists) {
+    return std::unexpected(std::move(made).error());
+  }
+  return open_made_store(path);
 }
 
 Result<std::unique_ptr<SQLite::Database>> open_store_for_reading(const std::string& path) {

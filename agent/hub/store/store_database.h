@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "agent/hub/store/sqlite_forward.h"
+#include "base/file_system.h"
 #include "base/result.h"
 
 namespace vigil::agent {
@@ -23,6 +24,10 @@ inline constexpr std::int64_t kStoreApplicationId = 0x5669676C;
 /// permission, or written by a newer version of this program.
 [[nodiscard]] Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(
     const std::string& path);
+
+/// The same where the file is made on `files`, below SQLite's file system layer of that name.
+[[nodiscard]] Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(
+    const std::string& path, FileSystem& files);
 
 /// Opens it for a reader, which neither creates, migrates nor checkpoints. `not_found`: there is no
 /// store. `unavailable`: it has an older schema, which a hub will bring up when it next starts.

@@ -408,6 +408,27 @@ TEST_CASE("a wrong clock is corrected by the hub's once, then it is not the cloc
   }
 }
 
+TEST_CASE("a clock that jumps again before the hub took anything is followed again", "[delivery]") {
+  Wire wire({sink(kHub, milliseconds(0))});
+  const auto say_true_time = [&](WallTime time) {
+    wire.answer(
+        401, R"({"error":{"code":"clock_skew","server_time":")" + format_rfc3339(time) + R"("}})");
+  };
+  wire.outbox.add(0, 1);
+  wire.step();
+  say_true_time(wire.clock.wall_now() + std::chrono::hours(2));
+  REQUIRE(wire.waiting() == 1);
+  wire.clock.jump_wall(-std::chrono::hours(5));
+  say_true_time(wire.clock.wall_now() + std::chrono::hours(7));
+  CHECK(wire.state().state == "denied");
+  wire.pass(std::chrono::minutes(15));
+  REQUIRE(wire.waiting() == 1);
+  CHECK(header_of(wire.request(), "X-Timestamp") ==
+        std::to_string(unix_ms(wire.clock.wall_now() + std::chrono::hours(7))));
+  wire.accept();
+  CHECK(has_each_once(wire, 1));
+}
+
 TEST_CASE("without a key rows stay queued until there is one", "[delivery]") {
   Wire wire({sink(kHub, milliseconds(0))});
   wire.signer.has_key = false;

@@ -98,6 +98,19 @@ TEST_CASE("a flipped bit in any page is found or harmless", "[outbox][damage]") 
   check_new_queue_works(outbox);
 }
 
+TEST_CASE("a queue that ends in half a page is set aside", "[outbox][damage]") {
+  OutboxFixture outbox;
+  const std::string sound = make_queue(outbox);
+  constexpr std::size_t kPage = 4'096;
+  for (std::size_t left = 512; left < kPage; left += 512) {
+    spit(outbox.path(), sound.substr(0, sound.size() - kPage + left));
+    const auto opened = Outbox::open(outbox.files(), outbox.path(), outbox.random(), kNow);
+    REQUIRE(opened);
+    CHECK_FALSE(opened->set_aside.empty());
+  }
+  check_new_queue_works(outbox);
+}
+
 TEST_CASE("a queue cut to any length opens, sound or set aside", "[outbox][damage]") {
   OutboxFixture outbox;
   const std::string sound = make_queue(outbox);

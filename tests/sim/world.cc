@@ -1,0 +1,336 @@
+#include "tests/sim/world.h"
+
+#include <algorithm>
+
+#include "base/encoding.h"
+
+namespace vigil::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view kSource = "laptop-1";
+constexpr std::string_view kSeed = "0123456789abcdef0123456789abcdef";
+
+/// Boot time and civil time begin as the same number, so that code that takes one for the other
+/// works until a clock jumps.
+constexpr MonoTime kStart{std::chrono::milliseconds{1'795'000'000'000}};
+
+/// How long a line must have been readable to be promised (docs/guarantees.md), and how long where
+/// hints got lost without a word: then the full listing finds it.
+constexpr auto kReadable = 2s;
+constexpr auto kFoundByListing = 20min;
+
+/// Something would be wrong if a run took more turns of the loop.
+constexpr std::uint64_t kStepsMax = 60'000;
+constexpr int kTurnsMax = 2'000;  // of the loop at one moment
+
+std::string source_line() {
+  const auto key = crypto::KeyPair::from_seed(std::as_bytes(std::span(kSeed))).value();
+  return std::string(kSource) + ":" + to_base64(key.public_key());
+}
+
+AgentSettings settings_of(const Circumstances& circumstances) {
+  AgentSettings settings;
+  settings.outbox.retention = 10min;
+  settings.outbox.sweep_rows = 64;
+  if (circumstances.has_small_queue) {
+    settings.outbox.cap_bytes = 68 * 1024;
+    settings.outbox.reserve_bytes = 24 * 1024;
+  }
+  settings.batch.events = circumstances.batch_events;
+  settings.timer = circumstances.timer;
+  settings.watch.slice_size = 4 * 1024;
+  settings.watch.line_max = 16 * 1024;
+  settings.watch.open_files_max = 4;
+  return settings;
+}
+
+}  // namespace
+
+World::World(const Scenario& scenario, std::ostream* trace)
+    : scenario_(scenario),
+      trace_(trace),
+      dice_(Dice(scenario.seed).fork(2)),
+      now_(kStart),
+      agent_clock_(now_, 0ms),
+      true_clock_(now_, 0ms),
+      agent_disk_("agent", dice_.fork(3), trace_, outcome_.fired),
+      hub_disk_("hub", dice_.fork(4), trace_, outcome_.fired),
+      vfs_({{"agent", &agent_disk_}, {"hub", &hub_disk_}}, scenario.seed,
+           [this] { return true_clock_.wall_now(); }),
+      agent_random_(scenario.seed ^ 5),
+      hub_random_(scenario.seed ^ 6),
+      network_({.trace = trace_,
+                .fired = outcome_.fired,
+                .later = [this](milliseconds in, Event event) { later(in, std::move(event)); },
+                .hub = [this](agent::Request request) { return serve(std::move(request)); },
+                .is_agent_alive = [this] { return !agent_disk_.is_dead(); },
+                .wake_agent = [this] { wake_agent(); }},
+               dice_.fork(7)),
+      agent_({.disk = agent_disk_,
+              .clock = agent_clock_,
+              .random = agent_random_,
+              .transport = network_,
+              .source = std::string(kSource),
+              .seed = std::string(kSeed),
+              .settings = settings_of(scenario.circumstances)}),
+      hub_({.disk = hub_disk_,
+            .clock = true_clock_,
+            .random = hub_random_,
+            .source_line = source_line()}),
+      ledger_(std::string(kSource)),
+      writer_({.disk = agent_disk_,
+               .ledger = ledger_,
+               .fired = outcome_.fired,
+               .hint = [this](const std::string& path) { hint(path); },
+               .was_readable = [this](MonoTime from) { return was_readable(from); },
+               .now = [this] { return now_; },
+               .wall_now = [this] { return true_clock_.wall_now(); },
+               .later = [this](milliseconds in, Event event) { later(in, std::move(event)); }}) {
+  if (scenario.circumstances.reuses_inodes) agent_disk_.set_inode_reuse();
+}
+
+// --- Time --------------------------------------------------------------------------------------
+
+void World::later(milliseconds in, Event event) {
+  events_.emplace(std::pair{now_ + std::max(in, 0ms), ++planned_}, std::move(event));
+}
+
+void World::run_until(MonoTime end) {
+  while (steps_ < kStepsMax) {
+    const MonoTime event = events_.empty() ? MonoTime::max() : events_.begin()->first.first;
+    const MonoTime turn = agent_.is_up() ? std::max(agent_.deadline(), now_) : MonoTime::max();
+    const MonoTime next = std::min(event, turn);
+    if (next > end) break;
+    now_ = std::max(now_, next);
+    trace_.set_time(now_);
+    agent_disk_.set_time(true_clock_.wall_now());
+    hub_disk_.set_time(true_clock_.wall_now());
+    if (event <= turn) {
+      auto first = events_.extract(events_.begin());
+      first.mapped()();
+    } else {
+      step_agent();
+    }
+  }
+  now_ = std::max(now_, end);
+}
+
+// --- The agent's machine -----------------------------------------------------------------------
+
+void World::start_agent() {
+  if (agent_.is_up()) return;
+  ++agent_life_;
+  const auto started = agent_.start();
+  note_rebuilds();
+  trace_.add("agent starts", started ? "" : started.error().message);
+  if (agent_disk_.is_dead()) return end_agent(agent_end_);
+  if (!started) {
+    ++outcome_.fired["agent cannot start"];
+    return later(5s, [this] { start_agent(); });
+  }
+  can_read_since_ = now_;
+  hints_lost_until_ = {};
+  wake_agent();
+}
+
+/// Whatever its destructors still try to do must not reach the disk.
+void World::end_agent(End end) {
+  agent_disk_.die_after(0);
+  agent_.stop();
+  network_.forget_agent();
+  ++agent_life_;
+  trace_.add("agent ends", end == End::killed ? "killed" : "power cut");
+  if (end == End::killed) {
+    ++outcome_.fired["agent killed"];
+    agent_disk_.kill();
+  } else {
+    ++outcome_.fired["agent's power cut"];
+    agent_disk_.cut_power();
+    writer_.survive_power_cut();
+  }
+  const milliseconds pause(faults_are_over_ ? 100 : dice_.between(1, 4'000));
+  later(pause, [this] { start_agent(); });
+}
+
+/// As after SIGTERM.
+void World::stop_agent() {
+  agent_.stop();
+  network_.forget_agent();
+  ++agent_life_;
+  if (agent_disk_.is_dead()) return end_agent(agent_end_);
+  later(100ms, [this] { start_agent(); });
+}
+
+void World::wake_agent() {
+  if (std::exchange(agent_wakes_, true)) return;
+  later(1ms, [this] {
+    agent_wakes_ = false;
+    step_agent();
+  });
+}
+
+void World::step_agent() {
+  for (int turn = 0; agent_.is_up(); ++turn) {
+    ++steps_;
+    const bool goes_on = agent_.step();
+    note_rebuilds();
+    if (agent_disk_.is_dead()) return end_agent(agent_end_);
+    if (!goes_on) {
+      ++outcome_.fired["agent gave up"];
+      network_.forget_agent();
+      return later(5s, [this] { start_agent(); });
+    }
+    if (!agent_.can_read()) can_read_since_ = now_;
+    if (agent_.is_full()) ++outcome_.fired["reading paused at the cap"];
+    if (!agent_.has_more()) break;
+    if (turn > kTurnsMax) {
+      outcome_.faults.emplace_back("the loop never waits (I8)");
+      steps_ = kStepsMax;
+      return;
+    }
+  }
+}
+
+void World::arm_agent(Dice dice, End end) {
+  agent_end_ = end;
+  agent_disk_.die_after(dice.one_in(2) ? dice.below(6) : dice.below(60));
+}
+
+bool World::was_readable(MonoTime from) const {
+  if (!agent_.is_up()) return false;
+  const MonoTime since = std::max(from, can_read_since_);
+  const auto wanted = since < hints_lost_until_ ? std::chrono::nanoseconds(kFoundByListing)
+                                                : std::chrono::nanoseconds(kReadable);
+  return agent_.can_read() && now_ - since >= wanted;
+}
+
+/// The kernel tells of a change some moments later. Of what it cannot keep it tells that it could
+/// not; what a remote file system changes it may never tell.
+void World::hint(const std::string& path) {
+  if (now_ < hints_lost_until_) {
+    ++outcome_.fired["hint lost"];
+    return;
+  }
+  const bool is_overflow = now_ < overflow_until_;
+  later(milliseconds(dice_.between(0, 20)), [this, path, is_overflow, life = agent_life_] {
+    test::ScriptedWatchSource* watches = agent_.watches();
+    if (watches == nullptr || life != agent_life_) return;
+    if (is_overflow) {
+      ++outcome_.fired["overflow"];
+      watches->overflow();
+    } else {
+      std::string at = path;
+      while (!watches->watched().contains(std::string(parent_path(at))) && at.size() > 1) {
+        at = std::string(parent_path(at));
+      }
+      watches->touch(at);
+    }
+    wake_agent();
+  });
+}
+
+/// Some disks fail once more when they seem well again.
+void World::trouble(SimDisk& disk, DiskTrouble kind, Dice dice) {
+  disk.set_trouble(kind);
+  later(milliseconds(dice.between(100, 90'000)), [this, &disk, dice]() mutable {
+    disk.set_trouble(DiskTrouble::none);
+    if (faults_are_over_ || !dice.one_in(3)) return;
+    if (&disk == &agent_disk_) arm_agent(dice, dice.one_in(2) ? End::killed : End::power_cut);
+  });
+}
+
+/// The queue is gone: what can only have been in it may be lost.
+void World::forgive() {
+  ledger_.forgive();
+  network_.forget_numbers();
+  for (auto& [project, must] : submissions_) must = false;
+}
+
+/// A queue that is set aside takes along what nobody can read again.
+void World::note_rebuilds() {
+  if (agent_.rebuilds() == rebuilds_) return;
+  rebuilds_ = agent_.rebuilds();
+  trace_.add("queue rebuilt");
+  if (!was_damaged_) outcome_.faults.emplace_back("the queue was set aside, but nobody damaged it");
+  forgive();
+}
+
+void World::delete_state() {
+  ++outcome_.fired["state deleted"];
+  end_agent(End::killed);
+  agent_disk_.erase_below(std::string(AgentMachine::kState));
+  forgive();
+}
+
+void World::damage_queue(Dice dice) {
+  const std::string path = AgentMachine::queue_path();
+  if (agent_disk_.text(path).empty()) return;
+  end_agent(End::killed);
+  ++outcome_.fired["queue damaged"];
+  was_damaged_ = true;
+  forgive();
+  const auto size = agent_disk_.text(path).size();
+  switch (dice.below(4)) {
+    case 0: return agent_disk_.overwrite(path, 0, std::string(64, 'x'));
+    case 1: return agent_disk_.shorten(path, dice.below(size / 512) * 512);
+    case 2: return agent_disk_.shorten(path, 0);
+    default: break;
+  }
+  // One byte of a heartbeat in the queue.
+  const auto body = agent_disk_.text(path).find(R"({"id":"evt_)");
+  if (body == std::string::npos) return;
+  agent_disk_.overwrite(path, body + 12, "#");
+}
+
+/// Another program says something over the control socket, and is told whether it was kept.
+void World::submit() {
+  if (!agent_.is_up()) return;
+  const std::string project = "submission-" + std::to_string(submissions_.size());
+  const auto kept = agent_.submit(project);
+  const bool must = kept.has_value() && !agent_disk_.is_dead();
+  submissions_[project] = must;
+  if (must) ++outcome_.submitted;
+  trace_.add("submitted", kept ? project : kept.error().message);
+  if (agent_disk_.is_dead()) return end_agent(agent_end_);
+  wake_agent();
+}
+
+// --- The hub's machine -------------------------------------------------------------------------
+
+void World::start_hub() {
+  if (hub_.is_up()) return;
+  const auto started = hub_.start();
+  trace_.add("hub starts", started ? "" : started.error().message);
+  if (hub_disk_.is_dead()) return end_hub(hub_end_);
+  if (!started) later(5s, [this] { start_hub(); });
+}
+
+void World::end_hub(End end) {
+  hub_disk_.die_after(0);
+  hub_.stop();
+  trace_.add("hub ends", end == End::killed ? "killed" : "power cut");
+  if (end == End::killed) {
+    ++outcome_.fired["hub killed"];
+    hub_disk_.kill();
+  } else {
+    ++outcome_.fired["hub's power cut"];
+    hub_disk_.cut_power();
+  }
+  const milliseconds pause(faults_are_over_ ? 100 : dice_.between(1, 60'000));
+  later(pause, [this] { start_hub(); });
+}
+
+void World::arm_hub(Dice dice, End end) {
+  hub_end_ = end;
+  hub_disk_.die_after(dice.below(12));
+}
+
+std::optional<agent::Response> World::serve(agent::Request request) {
+  auto answer = hub_.serve(std::move(request));
+  if (hub_disk_.is_dead()) end_hub(hub_end_);
+  return answer;
+}
+
+}  // namespace vigil::sim
