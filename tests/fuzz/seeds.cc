@@ -34,7 +34,7 @@ using agent::test::Sender;
 namespace fs = std::filesystem;
 
 constexpr std::size_t kLongestLog = 48 * 1'024;
-constexpr std::size_t kLogsMax = 120;  // of one format; the shortest, which are the most varied
+constexpr std::size_t kLogsMax = 60;  // of one format; the shortest, which are the most varied
 
 std::string content_of(const fs::path& path) {
   std::ostringstream text;
