@@ -51,6 +51,8 @@ Query::Query(SQLite::Database& db, const char* sql) {
     statement_ = std::make_unique<SQLite::Statement>(db, sql);
   } catch (const SQLite::Exception& exception) {
     broken_ = failure_of(exception);
+    // Our own statement cannot be wrong: a bit flipped in the schema's text has renamed something.
+    if (exception.getErrorCode() == SQLITE_ERROR) broken_.code = Errc::malformed;
   }
 }
 

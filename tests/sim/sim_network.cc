@@ -63,6 +63,7 @@ std::chrono::milliseconds SimNetwork::travel() {
 Result<agent::Ticket> SimNetwork::send(agent::HttpRequest request) {
   const agent::Ticket ticket{++sent_};
   if (!world_.is_agent_alive()) return ticket;  // it died before this call
+  sign(request);
   watch(request);
   open_[sent_] = true;
   ++waiting_;

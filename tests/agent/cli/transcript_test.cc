@@ -55,7 +55,7 @@ TEST_CASE("a key is exported, imported and rotated", "[cli][io]") {
   session.agent({"init", "--source", "laptop"});
   const std::string line = session.agent({"keys", "public"}).out;
   CHECK(session.agent({"keys", "export", "--out", "backup"}).exit == 0);
-  CHECK(has(session.agent({"keys", "export", "--out", "backup"}).err, "exists"));
+  CHECK(has(session.agent({"keys", "export", "--out", "backup"}).err, "there is such a file"));
 
   CHECK(session.agent({"keys", "rotate"}).exit == 0);
   CHECK(has(session.agent({"keys", "show"}).out, "previous  "));

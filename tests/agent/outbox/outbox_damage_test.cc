@@ -111,6 +111,18 @@ TEST_CASE("a queue that ends in half a page is set aside", "[outbox][damage]") {
   check_new_queue_works(outbox);
 }
 
+TEST_CASE("a bit that renames a column sets the queue aside", "[outbox][damage]") {
+  OutboxFixture outbox;
+  std::string bytes = make_queue(outbox);
+  const auto at = bytes.find("unsealed INTEGER");
+  REQUIRE(at != std::string::npos);
+  bytes[at] = static_cast<char>(bytes[at] ^ 1);
+  spit(outbox.path(), bytes);
+  const auto opened = Outbox::open(outbox.files(), outbox.path(), outbox.random(), kNow);
+  REQUIRE(opened);
+  CHECK_FALSE(opened->set_aside.empty());
+}
+
 TEST_CASE("a queue cut to any length opens, sound or set aside", "[outbox][damage]") {
   OutboxFixture outbox;
   const std::string sound = make_queue(outbox);
