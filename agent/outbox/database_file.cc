@@ -113,9 +113,11 @@ Result<std::unique_ptr<SQLite::Database>> open_for_writing(const std::string& pa
   if (planted(PlantedBug::outbox_not_synced)) VIGIL_TRY(execute(*db, "PRAGMA synchronous=NORMAL"));
   VIGIL_TRY(migrate(*db, version));
   // What is found in the log of writes may never have reached the disk: a sync that fails leaves it
-  // to be seen and not to be kept. Moved into the file it is written once more, and synced.
-  if (!planted(PlantedBug::unsynced_log_trusted))
-    VIGIL_TRY(execute(*db, "PRAGMA wal_checkpoint(FULL)"));
+  // to be seen and not to be kept. So it is moved into the file, and a first write begins the log
+  // anew: else what is left of the old one after a power cut would be put over newer pages.
+  const std::string renewal =
+      "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version=" + std::to_string(kSchemaVersion);
+  if (!planted(PlantedBug::unsynced_log_trusted)) VIGIL_TRY(execute(*db, renewal.c_str()));
   return db;
 }
 
