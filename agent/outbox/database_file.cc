@@ -101,6 +101,26 @@ Result<void> migrate(SQLite::Database& db, std::int64_t version) {
   return {};
 }
 
+/// Pages that are missing SQLite takes for zeros, and half a page for a whole one. Rightly so only
+/// where they are in the log of writes, which is there after a crash: then all are looked at.
+/// Before anything else is done to the file, which would make it long enough.
+Result<void> check_length(SQLite::Database& db) {
+  sqlite3_file* file = nullptr;
+  sqlite3_int64 bytes = 0;
+  sqlite3_file_control(db.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (file == nullptr || file->pMethods->xFileSize(file, &bytes) != SQLITE_OK) return {};
+  const auto pages = VIGIL_TRY(number(db, "PRAGMA page_count"));
+  const auto page_bytes = VIGIL_TRY(number(db, "PRAGMA page_size"));
+  if (bytes == pages * page_bytes) return {};
+  bool is_sound = false;
+  VIGIL_TRY(Query(db, "PRAGMA quick_check(1)").each([&](const Row& row) {
+    is_sound = row.text(0) == "ok";
+    return Scan::stop;
+  }));
+  if (!is_sound) return fail(Errc::malformed, "agent.db: a page of it is damaged");
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SQLite::Database>> open_for_writing(const std::string& path) {
@@ -114,11 +134,14 @@ Result<std::unique_ptr<SQLite::Database>> open_for_writing(const std::string& pa
               "PRAGMA wal_autocheckpoint=2048; PRAGMA journal_size_limit=8388608;"
               "PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON"));
   if (planted(PlantedBug::outbox_not_synced)) VIGIL_TRY(execute(*db, "PRAGMA synchronous=NORMAL"));
+  if (!planted(PlantedBug::cut_page_unnoticed)) VIGIL_TRY(check_length(*db));
   VIGIL_TRY(migrate(*db, version));
   // What is found in the log of writes may never have reached the disk: a sync that fails leaves it
-  // to be seen and not to be kept. Moved into the file it is written once more, and synced.
-  if (!planted(PlantedBug::unsynced_log_trusted))
-    VIGIL_TRY(execute(*db, "PRAGMA wal_checkpoint(FULL)"));
+  // to be seen and not to be kept. So it is moved into the file, and a first write begins the log
+  // anew: else what is left of the old one after a power cut would be put over newer pages.
+  const std::string renewal =
+      "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version=" + std::to_string(kSchemaVersion);
+  if (!planted(PlantedBug::unsynced_log_trusted)) VIGIL_TRY(execute(*db, renewal.c_str()));
   return db;
 }
 

@@ -3,7 +3,6 @@
 #include "agent/outbox/database_file.h"
 #include "agent/outbox/outbox_store.h"
 #include "base/failpoint.h"
-#include "base/planted_bug.h"
 
 namespace vigil::agent {
 namespace {
@@ -42,16 +41,8 @@ Result<Outbox::Opened> Outbox::open(FileSystem& files, const std::string& path, 
     return std::unexpected(std::move(made).error());
   }
   failpoint("outbox.open.created");
-  const auto stat = files.stat(path);
   auto ready = opened.outbox->ready();
-  // Pages that are missing SQLite takes for zeros, and half a page for a whole one. Rightly so only
-  // where they are in the log of writes, which is there after a crash: then all are looked at.
-  const bool is_whole = !stat || stat->size == opened.outbox->store_bytes();
-  if (ready && !is_whole && !planted(PlantedBug::cut_page_unnoticed)) {
-    ready = opened.outbox->store_->check_pages();
-  }
   if (!ready && ready.error().code == Errc::malformed) {
-    opened.outbox->store_.reset();
     opened.reason = ready.error().message;
     opened.set_aside = VIGIL_TRY(set_aside(files, path, now));
     VIGIL_TRY(files.create(path, "", kPrivate));
@@ -59,10 +50,6 @@ Result<Outbox::Opened> Outbox::open(FileSystem& files, const std::string& path, 
   }
   if (!ready) return std::unexpected(std::move(ready).error());
   return opened;
-}
-
-std::uint64_t Outbox::store_bytes() const {
-  return store_ ? store_->file_bytes() : 0;
 }
 
 /// Connects again where the last connection was given up.

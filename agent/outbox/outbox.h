@@ -188,7 +188,6 @@ class Outbox {
  private:
   class Store;
   Outbox(std::string path, Random& random, OutboxLimits limits);
-  [[nodiscard]] std::uint64_t store_bytes() const;
   template <class Change>
   auto change(Change change);
 

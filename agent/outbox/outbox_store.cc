@@ -84,16 +84,6 @@ Result<void> Outbox::Store::load() {
   return measure();
 }
 
-Result<void> Outbox::Store::check_pages() {
-  bool is_sound = false;
-  VIGIL_TRY(Query(*db_, "PRAGMA quick_check(1)").each([&](const Row& row) {
-    is_sound = row.text(0) == "ok";
-    return Scan::stop;
-  }));
-  if (!is_sound) return fail(Errc::malformed, "agent.db: a page of it is damaged");
-  return {};
-}
-
 Result<void> Outbox::Store::begin() {
   if (in_transaction_) return {};
   VIGIL_TRY(execute(*db_, "BEGIN IMMEDIATE"));

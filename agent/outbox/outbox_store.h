@@ -25,9 +25,6 @@ class Outbox::Store {
                                                            const OutboxLimits& limits);
   ~Store();
 
-  /// Reads every page; `malformed` where one is damaged.
-  Result<void> check_pages();
-
   Result<void> begin();   ///< does nothing inside a transaction
   Result<void> commit();  ///< writes what is held in memory, then ends the transaction
   Result<void> rollback();
@@ -56,7 +53,6 @@ class Outbox::Store {
 
   Result<void> measure();  ///< refreshes used_bytes()
   [[nodiscard]] std::uint64_t used_bytes() const { return used_bytes_; }
-  [[nodiscard]] std::uint64_t file_bytes() const { return used_bytes_ + unused_bytes_; }
   [[nodiscard]] const std::string& instance() const { return instance_; }
   [[nodiscard]] FileRows& files() { return files_; }
   [[nodiscard]] const SinkBook& sinks() const { return sinks_; }

@@ -140,8 +140,11 @@ Result<std::unique_ptr<SQLite::Database>> open_made_store(const std::string& pat
     if (planted(PlantedBug::hub_not_synced)) run(*db, "PRAGMA synchronous = NORMAL");
     VIGIL_TRY(migrate(*db, store_migrations()));
     // What is found in the log of writes may never have reached the disk: a sync that fails leaves
-    // it to be seen and not to be kept. Moved into the file it is written once more, and synced.
-    if (!planted(PlantedBug::unsynced_log_trusted)) run(*db, "PRAGMA wal_checkpoint(FULL)");
+    // it to be seen and not to be kept. So it is moved into the file, and a first write begins the
+    // log anew: else what is left of the old one after a power cut would be put over newer pages.
+    if (planted(PlantedBug::unsynced_log_trusted)) return {};
+    run(*db, "PRAGMA wal_checkpoint(TRUNCATE)");
+    run(*db, "PRAGMA user_version = " + std::to_string(store_migrations().size()));
     return {};
   }));
   return db;
