@@ -55,7 +55,8 @@ bool has_display(const CommandContext& context) {
 bool open_in_browser(const CommandContext& context, std::string url) {
   std::vector<std::string> variables;
   for (const auto& [name, value] : context.platform.environment.variables) {
-    if (!name.starts_with("VIGIL_")) variables.push_back(name + "=" + value);
+    if (!name.starts_with("VIGIL_"))
+      variables.push_back(std::string(name).append("=").append(value));
   }
   std::vector<char*> block;
   for (std::string& variable : variables) block.push_back(variable.data());

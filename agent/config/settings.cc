@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 3> kFormats{"text", "json", "journald"};
 constexpr std::array<std::string_view, 1> kSinkTypes{"hub"};
 
 constexpr std::int64_t kMebibyte = 1'048'576;
-constexpr std::string_view kTimerBounds = "\"now\", or \"250ms\" to \"1h\"";
+constexpr std::string_view kTimerBounds = R"("now", or "250ms" to "1h")";
 constexpr std::string_view kUrlBounds = "an https URL (http only for this machine)";
 constexpr std::string_view kPathBounds = "a path of at most 4096 bytes";
 constexpr std::string_view kProxyBounds = "an http or https URL";
@@ -52,7 +52,7 @@ constexpr auto kSettings = std::to_array<Setting<Config>>({
     {"delivery.proxy", "VIGIL_PROXY", kProxyBounds,
      "Proxy to send through. Empty: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`.",
      TextField<Config>{[](Config& c) -> auto& { return c.delivery.proxy; }, is_proxy_url}},
-    {"hub.embedded", "VIGIL_HUB", "\"auto\", \"always\" or \"never\"",
+    {"hub.embedded", "VIGIL_HUB", R"("auto", "always" or "never")",
      "Whether `agent run` contains the hub; `auto`: unless another destination is named.",
      ChoiceField<Config>{
          kEmbedded, [](const Config& c) { return static_cast<std::size_t>(c.hub.embedded); },
@@ -80,26 +80,26 @@ constexpr auto kSettings = std::to_array<Setting<Config>>({
      "Batches a second, and burst, taken from one source. 0: no limit.",
      CountField<Config>{[](Config& c) -> auto& { return c.hub.requests_per_second; }, 0,
                         1'000'000}},
-    {"hub.bytes_per_second", "", "\"0B\" to \"64GiB\"",
+    {"hub.bytes_per_second", "", R"("0B" to "64GiB")",
      "Bytes a second taken from one source. 0: no limit.",
      SizeField<Config>{[](Config& c) -> auto& { return c.hub.bytes_per_second; }, 0,
                        65'536 * kMebibyte}},
-    {"time.human_timeout", "VIGIL_TIMEOUT", "\"1min\" to \"1h\"",
+    {"time.human_timeout", "VIGIL_TIMEOUT", R"("1min" to "1h")",
      "Signs of a person that are closer than this join into one stretch of time.",
      DurationField<Config>{[](Config& c) -> auto& { return c.time.human_timeout; }, 1min, 1h}},
     {"time.zone", "VIGIL_TZ", "an IANA name, such as Europe/Berlin",
      "Time zone in which days begin. Empty: the machine's.",
      TextField<Config>{[](Config& c) -> auto& { return c.time.zone; }}},
-    {"queue.max_size", "VIGIL_QUEUE_SIZE", "\"16MiB\" to \"1024GiB\"",
+    {"queue.max_size", "VIGIL_QUEUE_SIZE", R"("16MiB" to "1024GiB")",
      "Size of the queue at which reading of logs pauses.",
      SizeField<Config>{[](Config& c) -> auto& { return c.queue.max_bytes; }, 16 * kMebibyte,
                        1'048'576 * kMebibyte}},
-    {"log.level", "VIGIL_LOG", "\"debug\", \"info\", \"warn\", \"error\" or \"off\"",
+    {"log.level", "VIGIL_LOG", R"("debug", "info", "warn", "error" or "off")",
      "What is logged: this and what is graver.",
      ChoiceField<Config>{kLevels,
                          [](const Config& c) { return static_cast<std::size_t>(c.log.level); },
                          [](Config& c, std::size_t i) { c.log.level = static_cast<LogLevel>(i); }}},
-    {"log.format", "VIGIL_LOG_FORMAT", "\"text\", \"json\" or \"journald\"",
+    {"log.format", "VIGIL_LOG_FORMAT", R"("text", "json" or "journald")",
      "Form of the log. Where systemd reads standard error the default is `journald`.",
      ChoiceField<Config>{
          kFormats, [](const Config& c) { return static_cast<std::size_t>(c.log.format); },
@@ -112,7 +112,7 @@ constexpr auto kSettings = std::to_array<Setting<Config>>({
 constexpr auto kSinkSettings = std::to_array<Setting<SinkDraft>>({
     {"name", "", "1 to 32 of a-z 0-9 _ -", "Its name in `agent queue` and in the log. Required.",
      TextField<SinkDraft>{[](SinkDraft& s) -> auto& { return s.name; }, is_sink_name}},
-    {"type", "", "\"hub\"", "Its protocol.",
+    {"type", "", R"("hub")", "Its protocol.",
      ChoiceField<SinkDraft>{kSinkTypes, [](const SinkDraft&) { return std::size_t{0}; },
                             [](SinkDraft& s, std::size_t i) { s.type = kSinkTypes[i]; }}},
     {"url", "", kUrlBounds, "Where it is, without a route. Required.",

@@ -574,10 +574,11 @@ Result<void> HttpListener::State::bind() {
   for (std::uint16_t i = 0; i < tries; ++i) {
     const auto candidate = static_cast<std::uint16_t>(options.port + i);
     acceptor = tcp::acceptor(io);
-    acceptor.open(address.is_v6() ? tcp::v6() : tcp::v4(), error);
-    if (!error) acceptor.set_option(net::socket_base::reuse_address(true), error);
-    if (!error) acceptor.bind({address, candidate}, error);
-    if (!error) acceptor.listen(net::socket_base::max_listen_connections, error);
+    static_cast<void>(acceptor.open(address.is_v6() ? tcp::v6() : tcp::v4(), error));
+    if (!error)
+      static_cast<void>(acceptor.set_option(net::socket_base::reuse_address(true), error));
+    if (!error) static_cast<void>(acceptor.bind({address, candidate}, error));
+    if (!error) static_cast<void>(acceptor.listen(net::socket_base::max_listen_connections, error));
     if (error != net::error::address_in_use) break;
   }
   if (error) {
@@ -592,13 +593,14 @@ Result<void> HttpListener::State::load_tls() {
   if (options.tls_cert.empty() && options.tls_key.empty()) return {};
   tls.emplace(ssl::context::tls_server);
   error_code error;
-  tls->set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 |
-                       ssl::context::no_sslv3 | ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1,
-                   error);
-  tls->use_certificate_chain_file(options.tls_cert, error);
+  static_cast<void>(tls->set_options(ssl::context::default_workarounds | ssl::context::no_sslv2 |
+                                         ssl::context::no_sslv3 | ssl::context::no_tlsv1 |
+                                         ssl::context::no_tlsv1_1,
+                                     error));
+  static_cast<void>(tls->use_certificate_chain_file(options.tls_cert, error));
   if (error)
     return fail(Errc::malformed, "certificate " + options.tls_cert + ": " + error.message());
-  tls->use_private_key_file(options.tls_key, ssl::context::pem, error);
+  static_cast<void>(tls->use_private_key_file(options.tls_key, ssl::context::pem, error));
   if (error) return fail(Errc::malformed, "key " + options.tls_key + ": " + error.message());
   return {};
 }
@@ -722,7 +724,7 @@ void HttpListener::stop(milliseconds grace) {
   net::post(state_->io, [state = state_.get(), grace] {
     state->run = State::Run::stopping;
     error_code ignored;
-    state->acceptor.close(ignored);
+    static_cast<void>(state->acceptor.close(ignored));
     state->accept_timer.cancel();
     const std::vector<SessionPtr> all(state->sessions.begin(), state->sessions.end());
     for (const auto& session : all) session->stop();

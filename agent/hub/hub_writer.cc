@@ -26,6 +26,8 @@ Response too_busy() {
 void HubWriter::push(Request request, HttpListener::Reply reply) {
   const std::size_t weight = request.body.size();
   Job job{std::move(request), std::move(reply)};
+  // A queue that is full takes nothing.
+  // NOLINTNEXTLINE(bugprone-use-after-move)
   if (!queue_.push(std::move(job), weight)) job.reply(too_busy());
 }
 

@@ -7,6 +7,8 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <mutex>
+#include <string>
 #include <thread>
 
 #include "base/system_clock.h"
@@ -182,9 +184,13 @@ TEST_CASE("requests go through the proxy that is named", "[delivery][io]") {
       {"", false},
   }));
   CAPTURE(answer_text);
+  std::mutex mutex;  // an answer of no bytes orders nothing
   std::string seen;
   LoopbackServer proxy([&, text = answer_text, stays = keeps](int fd, const std::string& request) {
-    seen = request;
+    {
+      const std::scoped_lock lock(mutex);
+      seen = request;
+    }
     LoopbackServer::write(fd, text);
     return stays;
   });
@@ -195,6 +201,7 @@ TEST_CASE("requests go through the proxy that is named", "[delivery][io]") {
   const auto start = clock.mono_now();
   const auto answer = exchange(transport, request);
   CHECK(elapsed(clock, start) < milliseconds(2'000));
+  const std::scoped_lock lock(mutex);
   CHECK(seen.starts_with("CONNECT hub.test:443 HTTP/1.1\r\nHost: hub.test:443\r\n"));
   CHECK(seen.find("Proxy-Authorization: Basic dXNlcjpzZWNyZXQ=\r\n") != std::string::npos);
   REQUIRE_FALSE(answer);
