@@ -24,6 +24,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/sanitizers.h"
 #include "base/unique_fd.h"
 
 namespace vigil::agent {
@@ -112,14 +113,8 @@ constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 constexpr std::uint32_t kArchitecture = 0;
 #endif
 
-/// The leak checker of sanitizer builds starts a process that looks into this one.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kIsLeakChecked = true;
-#elif defined(__has_feature)
-constexpr bool kIsLeakChecked = __has_feature(address_sanitizer);
-#else
-constexpr bool kIsLeakChecked = false;
-#endif
+/// The leak checker starts a process that looks into this one.
+constexpr bool kIsLeakChecked = kAddressSanitized;
 
 /// Number of the first call of the x32 family, which reaches x86_64's calls by other numbers.
 constexpr std::uint32_t kOtherFamily = 0x4000'0000;

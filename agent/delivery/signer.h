@@ -1,9 +1,6 @@
 #pragma once
 
-#include <functional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "agent/delivery/transport.h"
 #include "base/id.h"
@@ -19,10 +16,6 @@ struct SigningRequest {
   std::string path;
   WallTime timestamp{};
 };
-
-/// Makes the headers that prove who sends a body. Runs on any thread, once or never, and with the
-/// keys of when it was made.
-using BodySigner = std::function<std::vector<HttpHeader>(std::string_view body)>;
 
 /// Signs with the current key at the moment of sending.
 class Signer {

@@ -22,6 +22,10 @@ struct HttpHeader {
   friend bool operator==(const HttpHeader&, const HttpHeader&) = default;
 };
 
+/// Makes the headers that prove who sends a body. Runs on any thread, once or never, and with the
+/// keys of when it was made.
+using BodySigner = std::function<std::vector<HttpHeader>(std::string_view body)>;
+
 /// One POST. https, or http to a loopback address; anything else is `denied`.
 struct HttpRequest {
   std::string url;
@@ -29,7 +33,7 @@ struct HttpRequest {
   std::string body;
   /// Headers that are made of the body, just before it goes: on the transport's own thread, since
   /// signing a long body takes as long as reading it took. May be empty.
-  std::function<std::vector<HttpHeader>(std::string_view body)> sign;
+  BodySigner sign;
   std::string ca_file;  ///< PEM; empty: the system's authorities
   std::string proxy;    ///< `http://[user:password@]host:port`; empty: none
   std::chrono::milliseconds connect_timeout{5'000};

@@ -25,19 +25,12 @@
 #include <thread>
 #include <vector>
 
+#include "base/sanitizers.h"
 #include "base/unique_fd.h"
 #include "tests/support/temporary_directory.h"
 
 namespace vigil::agent {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kIsLeakChecked = true;
-#elif defined(__has_feature)
-constexpr bool kIsLeakChecked = __has_feature(address_sanitizer);
-#else
-constexpr bool kIsLeakChecked = false;
-#endif
 
 enum Outcome : int { possible = 10, impossible = 11, unconfined = 12 };
 
@@ -215,7 +208,7 @@ TEST_CASE("a confined process changes no file elsewhere", "[daemon][io]") {
 }
 
 TEST_CASE("a confined process starts no program and looks into none", "[daemon][io]") {
-  if (kIsLeakChecked) return;  // the leak checker does both; the other builds run this
+  if (kAddressSanitized) return;  // the leak checker does both; the other builds run this
   if (!can_confine()) return;
   const Folders folders;
   const std::vector<NamedProbe> probes{
