@@ -31,8 +31,8 @@ struct CommandContext {
   OutputForm form = OutputForm::human;
   Paths paths;
   LoadedConfig loaded;
-  std::span<const FlagSetting> flags =
-      {};  ///< what `loaded` was made with, beside file and variables
+  /// What `loaded` was made with, beside file and variables.
+  std::span<const FlagSetting> flags = {};
 
   [[nodiscard]] const Config& config() const { return loaded.config; }
   [[nodiscard]] bool wants_json() const { return form == OutputForm::json; }
