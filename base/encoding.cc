@@ -76,7 +76,7 @@ std::optional<std::vector<std::byte>> from_base64(std::string_view text) {
   std::uint32_t group = 0;
   const std::size_t digits = text.size() - padding;
   for (std::size_t i = 0; i < digits; ++i) {
-    const int value = kBase64Value[static_cast<unsigned char>(text[i])];
+    const std::int8_t value = kBase64Value[static_cast<unsigned char>(text[i])];
     if (value < 0) return std::nullopt;
     group = (group << 6) | static_cast<std::uint32_t>(value);
     if (i % 4 == 0) continue;

@@ -12,8 +12,8 @@ constexpr std::array<std::string_view, 12> kActions{
 constexpr std::array<std::string_view, 10> kToolClasses{"none", "read",  "write", "shell", "search",
                                                         "web",  "agent", "plan",  "mcp",   "other"};
 
-template <class Enum, std::size_t N>
-std::optional<Enum> find(const std::array<std::string_view, N>& names, std::string_view name) {
+template <class Enum, std::size_t kSize>
+std::optional<Enum> find(const std::array<std::string_view, kSize>& names, std::string_view name) {
   const auto found = std::ranges::find(names, name);
   if (found == names.end()) return std::nullopt;
   return static_cast<Enum>(found - names.begin());

@@ -31,6 +31,15 @@ CodexUsage usage_in(JsonWalk& json) {
   return usage;
 }
 
+/// A text in an object.
+std::string_view text_at(std::string_view name, JsonWalk& json) {
+  std::string_view text;
+  json.each_field([&](std::string_view key) {
+    if (key == name) text = json.text();
+  });
+  return text;
+}
+
 std::optional<bool> status_in(JsonWalk& json) {
   const auto status = json.text();
   if (status == "completed") return true;
@@ -41,6 +50,14 @@ std::optional<bool> status_in(JsonWalk& json) {
 PatchKind patch_kind(std::string_view type) {
   if (type == "add") return PatchKind::add;
   return type == "delete" ? PatchKind::erase : PatchKind::update;
+}
+
+/// The arguments of a call, unescaped; only a patch or a file's name is worth that.
+std::string_view telling_arguments(JsonWalk& json) {
+  const auto raw = json.escaped();
+  const bool tells =
+      raw.contains("apply_patch") || raw.contains("path\\\"") || raw.contains("*** Begin Patch");
+  return tells ? json.unescaped(raw) : std::string_view{};
 }
 
 /// Whether nothing stands behind the record that was walked over.
@@ -54,10 +71,7 @@ void read_source(JsonWalk& json, CodexRecord& record) {
     if (key != "subagent") return;
     record.is_sub_agent = true;
     json.each_field([&](std::string_view inner) {
-      if (inner != "thread_spawn") return;
-      json.each_field([&](std::string_view name) {
-        if (name == "parent_thread_id") record.parent = json.text();
-      });
+      if (inner == "thread_spawn") record.parent = text_at("parent_thread_id", json);
     });
   });
 }
@@ -126,6 +140,9 @@ struct CodexRecordReader::Scanner {
   void read_call(JsonWalk& json);
   void read_output(JsonWalk& json);
   void read_end(JsonWalk& json);
+  void take_session_field(std::string_view key, JsonWalk& json);
+  void take_end_field(std::string_view key, JsonWalk& json);
+  void read_action(JsonWalk& json);
 
   void read_changes(JsonWalk& json);
   PatchedFile read_change(std::string path, JsonWalk& json);
@@ -266,27 +283,25 @@ CodexKind CodexRecordReader::Scanner::read_item(CodexKind kind, std::string_view
 void CodexRecordReader::Scanner::read_session(JsonWalk& json) {
   std::string_view forked_from;
   json.each_field([&](std::string_view key) {
-    if (key == "id") record.id = json.text();
-    if (key == "timestamp") record.started = parse_rfc3339(json.text());
-    if (key == "cwd") record.cwd = resolve_path({}, json.text());
-    if (key == "cli_version") record.version = json.text();
-    if (key == "forked_from_id") forked_from = json.text();
-    if (key == "parent_thread_id") record.parent = json.text();
-    if (key == "thread_source") record.is_sub_agent |= json.text() == "subagent";
-    if (key == "history_mode") record.is_paginated = json.text() == "paginated";
-    if (key == "source") read_source(json, record);
-    if (key == "history_base") {
-      json.each_field([&](std::string_view inner) {
-        if (inner == "thread_id") record.base = json.text();
-      });
-    }
-    if (key == "git") {
-      json.each_field([&](std::string_view inner) {
-        if (inner == "branch") record.branch = json.text();
-      });
-    }
+    if (key == "forked_from_id")
+      forked_from = json.text();
+    else
+      take_session_field(key, json);
   });
   if (record.parent.empty()) record.parent = forked_from;
+}
+
+void CodexRecordReader::Scanner::take_session_field(std::string_view key, JsonWalk& json) {
+  if (key == "id") record.id = json.text();
+  if (key == "timestamp") record.started = parse_rfc3339(json.text());
+  if (key == "cwd") record.cwd = resolve_path({}, json.text());
+  if (key == "cli_version") record.version = json.text();
+  if (key == "parent_thread_id") record.parent = json.text();
+  if (key == "thread_source") record.is_sub_agent |= json.text() == "subagent";
+  if (key == "history_mode") record.is_paginated = json.text() == "paginated";
+  if (key == "source") read_source(json, record);
+  if (key == "history_base") record.base = text_at("thread_id", json);
+  if (key == "git") record.branch = text_at("branch", json);
 }
 
 void CodexRecordReader::Scanner::read_turn(JsonWalk& json) {
@@ -361,7 +376,6 @@ void CodexRecordReader::Scanner::read_compaction(JsonWalk& json) {
 
 void CodexRecordReader::Scanner::read_call(JsonWalk& json) {
   std::string_view own_id;
-  std::string_view raw_arguments;
   std::string_view arguments;
   std::string_view input;
   json.each_field([&](std::string_view key) {
@@ -370,26 +384,8 @@ void CodexRecordReader::Scanner::read_call(JsonWalk& json) {
     if (key == "name") record.tool = json.text();
     if (key == "namespace") record.tool_space = json.text();
     if (key == "input") input = json.text();
-    if (key == "arguments") {
-      raw_arguments = json.escaped();
-      // Only a patch or a file's name is worth unescaping the arguments.
-      const bool tells = raw_arguments.contains("apply_patch") ||
-                         raw_arguments.contains("path\\\"") ||
-                         raw_arguments.contains("*** Begin Patch");
-      if (tells) arguments = json.unescaped(raw_arguments);
-    }
-    if (key == "action") {
-      json.each_field([&](std::string_view inner) {
-        std::string_view first;
-        std::string_view last;
-        if (inner != "command") return;
-        json.each_element([&] {
-          last = json.text();
-          if (first.empty()) first = last;
-        });
-        read_command_line(first, last);
-      });
-    }
+    if (key == "arguments") arguments = telling_arguments(json);
+    if (key == "action") read_action(json);
   });
   if (record.id.empty()) record.id = own_id;
   if (record.tool == "local_shell_call") record.tool = "local_shell";
@@ -397,6 +393,19 @@ void CodexRecordReader::Scanner::read_call(JsonWalk& json) {
   if (record.tool == "tool_search_call") record.tool = "tool_search";
   if (!input.empty()) read_input(input);
   if (!arguments.empty()) read_arguments(arguments);
+}
+
+void CodexRecordReader::Scanner::read_action(JsonWalk& json) {
+  json.each_field([&](std::string_view key) {
+    std::string_view first;
+    std::string_view last;
+    if (key != "command") return;
+    json.each_element([&] {
+      last = json.text();
+      if (first.empty()) first = last;
+    });
+    read_command_line(first, last);
+  });
 }
 
 void CodexRecordReader::Scanner::read_output(JsonWalk& json) {
@@ -422,22 +431,24 @@ void CodexRecordReader::Scanner::read_end(JsonWalk& json) {
   json.each_field([&](std::string_view key) {
     if (key == "id" && call_id.empty()) record.id = json.text();
     if (key == "call_id") record.id = call_id = json.text();
-    if (key == "cwd") record.cwd = resolve_path({}, json.text());
-    if (key == "parsed_cmd") read_commands(json);
-    if (key == "changes") read_changes(json);
-    if (key == "tool") record.tool = json.text();
-    if (key == "server") record.tool_space = "mcp__";
-    if (key == "source") record.is_by_person = json.text() == "user_shell";
-    if (key == "status" && !record.ok) record.ok = status_in(json);
-    if (key == "success") {
-      if (const auto success = json.boolean()) record.ok = success;
-    }
-    if (key == "exit_code") {
-      if (const auto code = json.integer()) record.ok = code == 0;
-    }
+    take_end_field(key, json);
   });
   for (auto& path : record.reads)
     path = resolve_path(record.cwd.empty() ? line_cwd : record.cwd, path);
+}
+
+void CodexRecordReader::Scanner::take_end_field(std::string_view key, JsonWalk& json) {
+  if (key == "cwd") record.cwd = resolve_path({}, json.text());
+  if (key == "parsed_cmd") read_commands(json);
+  if (key == "changes") read_changes(json);
+  if (key == "tool") record.tool = json.text();
+  if (key == "server") record.tool_space = "mcp__";
+  if (key == "source") record.is_by_person = json.text() == "user_shell";
+  if (key == "status" && !record.ok) record.ok = status_in(json);
+  if (key == "success") record.ok = json.boolean().or_else([&] { return record.ok; });
+  if (key == "exit_code") {
+    if (const auto code = json.integer()) record.ok = code == 0;
+  }
 }
 
 void CodexRecordReader::Scanner::read_changes(JsonWalk& json) {

@@ -10,12 +10,12 @@ namespace vigil::parser {
 
 /// A fixed set of names, each standing for a value; made at compile time. Only names of the right
 /// length are compared, so that passing over an unknown name costs next to nothing.
-template <class Value, std::size_t N>
+template <class Value, std::size_t kSize>
 class KeyTable {
  public:
   using Entry = std::pair<std::string_view, Value>;
 
-  consteval explicit KeyTable(std::array<Entry, N> entries) : entries_(std::move(entries)) {
+  consteval explicit KeyTable(std::array<Entry, kSize> entries) : entries_(std::move(entries)) {
     std::ranges::sort(entries_, {}, [](const Entry& entry) { return entry.first.size(); });
     for (const auto& entry : entries_) ++first_.at(entry.first.size() + 1);
     for (std::size_t i = 1; i < first_.size(); ++i) first_[i] += first_[i - 1];
@@ -35,15 +35,15 @@ class KeyTable {
  private:
   static constexpr std::size_t kNameMax = 31;
 
-  std::array<Entry, N> entries_;
+  std::array<Entry, kSize> entries_;
   std::array<std::size_t, kNameMax + 2> first_{};  ///< where the names of each length begin
 };
 
 /// `make_key_table<Key>({{"type", Key::type}, ...})`.
-template <class Value, std::size_t N>
-consteval KeyTable<Value, N> make_key_table(
-    const std::pair<std::string_view, Value> (&entries)[N]) {
-  return KeyTable<Value, N>(std::to_array(entries));
+template <class Value, std::size_t kSize>
+consteval KeyTable<Value, kSize> make_key_table(
+    const std::pair<std::string_view, Value> (&entries)[kSize]) {
+  return KeyTable<Value, kSize>(std::to_array(entries));
 }
 
 }  // namespace vigil::parser

@@ -32,7 +32,7 @@ void AgentCore::step(WallTime wall_now, MonoTime now) {
   if (!is_waiting) {
     parts_.delivery.resume();
     done = take_in(wall_now, now);
-    if (!done) intake_.roll_back();
+    if (!done) roll_back();
   }
   // Also meanwhile: answers must be taken, and what was delivered makes room.
   auto delivered = parts_.delivery.step(now, wall_now);
@@ -40,7 +40,7 @@ void AgentCore::step(WallTime wall_now, MonoTime now) {
   if (delivered) {
     intake_.committed();
   } else {
-    intake_.roll_back();
+    roll_back();
     parts_.delivery.pause();  // what cannot be stored as delivered would go out again at once
   }
   if (done) done = std::move(delivered);
@@ -52,6 +52,12 @@ void AgentCore::step(WallTime wall_now, MonoTime now) {
   // Room was made by what was delivered just now; nobody else would wake us for it.
   if (queue_trouble_.empty() && is_at_cap_ && !parts_.outbox.is_full()) has_more_ = true;
   tell_changes(now);
+}
+
+/// Undoes what was put into the transaction since the last commit.
+void AgentCore::roll_back() {
+  intake_.roll_back();
+  parts_.delivery.rolled_back();
 }
 
 bool AgentCore::is_waiting(MonoTime now) const {
@@ -80,7 +86,12 @@ Result<void> AgentCore::read_logs(WallTime wall_now, MonoTime now) {
     return {};
   }
   is_at_cap_ = false;
-  has_more_ = VIGIL_TRY(intake_.step(wall_now, now)) == Intake::Progress::more;
+  do {
+    // A destination does not wait for the end of a long step.
+    VIGIL_TRY(parts_.delivery.take_answers(now, wall_now));
+    has_more_ = VIGIL_TRY(intake_.read(wall_now, now)) == Intake::Progress::more;
+  } while (has_more_ && intake_.has_room());
+  VIGIL_TRY(intake_.store(wall_now));
   is_caught_up_ = !has_more_;
   const auto vanished = parts_.logs.take_vanished();
   if (vanished.empty()) return {};

@@ -68,6 +68,7 @@ class AgentCore {
 
  private:
   [[nodiscard]] bool is_waiting(MonoTime now) const;
+  void roll_back();
   [[nodiscard]] Result<void> take_in(WallTime wall_now, MonoTime now);
   [[nodiscard]] Result<void> read_logs(WallTime wall_now, MonoTime now);
   [[nodiscard]] Result<void> merge_fallback(WallTime wall_now);

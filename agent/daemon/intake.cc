@@ -23,25 +23,12 @@ Intake::Intake(watcher::LogWatcher& logs, Outbox& outbox, HeartbeatMaker& maker,
                std::vector<parser::Format> formats)
     : logs_(logs), outbox_(outbox), maker_(maker), formats_(std::move(formats)) {}
 
-Result<Intake::Progress> Intake::step(WallTime wall_now, MonoTime now) {
-  Turn turn = Turn::taken;
-  while (turn == Turn::taken && has_room()) {
-    auto taken = take_slice(wall_now, now);
-    if (!taken) {
-      roll_back();
-      return std::unexpected(std::move(taken).error());
-    }
-    turn = *taken;
+Result<Intake::Progress> Intake::read(WallTime wall_now, MonoTime now) {
+  const std::size_t end = bytes_ + kPieceBytes;
+  while (bytes_ < end && has_room()) {
+    if (VIGIL_TRY(take_slice(wall_now, now)) == Turn::nothing_left) return Progress::all_read;
   }
-  if (!touched_.empty()) {
-    failpoint("intake.parsed");
-    if (auto stored = store(wall_now); !stored) {
-      roll_back();
-      return std::unexpected(std::move(stored).error());
-    }
-    failpoint("intake.stored");
-  }
-  return turn == Turn::taken ? Progress::more : Progress::all_read;
+  return Progress::more;
 }
 
 bool Intake::has_room() const {
@@ -121,6 +108,8 @@ void Intake::keep(Heartbeat heartbeat) {
 }
 
 Result<void> Intake::store(WallTime wall_now) {
+  if (touched_.empty()) return {};
+  failpoint("intake.parsed");
   std::string bodies;
   std::vector<std::size_t> ends;
   ends.reserve(heartbeats_.size());
@@ -141,7 +130,9 @@ Result<void> Intake::store(WallTime wall_now) {
   }
   VIGIL_TRY(outbox_.append(entries, wall_now));
   failpoint("intake.appended");
-  return store_positions();
+  VIGIL_TRY(store_positions());
+  failpoint("intake.stored");
+  return {};
 }
 
 /// How far the files were read.

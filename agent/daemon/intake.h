@@ -25,7 +25,8 @@ namespace vigil::agent {
 /// stored, and reading goes on when it can be written again. Single-threaded; reads no clock.
 class Intake {
  public:
-  static constexpr std::size_t kParsersMax = 64;  ///< kept in memory; the rest are restored
+  static constexpr std::size_t kParsersMax = 64;          ///< kept in memory; the rest are restored
+  static constexpr std::size_t kPieceBytes = 512 * 1024;  ///< read at a time
   static constexpr std::size_t kStepBytes = 8 * 1024 * 1024;  ///< read for one commit
   static constexpr std::size_t kStepHeartbeats = 8'192;       ///< made for one commit
   static constexpr std::size_t kStepFiles = kParsersMax;      ///< whose states wait for one commit
@@ -34,16 +35,22 @@ class Intake {
   Intake(watcher::LogWatcher& logs, Outbox& outbox, HeartbeatMaker& maker,
          std::vector<parser::Format> formats);
 
-  /// Reads up to one commit's worth into the queue's transaction, which the caller commits; then
-  /// says so, or rolls back. `more`: there is more to read at once. An error is the queue's;
-  /// nothing was kept, and the same lines come again.
+  /// Reads a piece of what is there. `more`: there is more to read at once. An error is the
+  /// queue's: roll back.
   enum class Progress : std::uint8_t { all_read, more };
-  [[nodiscard]] Result<Progress> step(WallTime wall_now, MonoTime now);
+  [[nodiscard]] Result<Progress> read(WallTime wall_now, MonoTime now);
 
-  /// What step() put into the transaction is durable.
+  /// Another piece may be read before what was read is stored.
+  [[nodiscard]] bool has_room() const;
+
+  /// Puts what was read into the queue's transaction, which the caller commits; then says so, or
+  /// rolls back.
+  [[nodiscard]] Result<void> store(WallTime wall_now);
+
+  /// What store() put into the transaction is durable.
   void committed();
 
-  /// It was undone: the same lines come again.
+  /// Undoes the transaction and what was read for it: the same lines come again.
   void roll_back();
 
   [[nodiscard]] std::size_t open_parsers() const { return open_.size(); }
@@ -56,12 +63,10 @@ class Intake {
   };
   enum class Turn : std::uint8_t { taken, nothing_left };
 
-  [[nodiscard]] bool has_room() const;
   [[nodiscard]] Result<Turn> take_slice(WallTime wall_now, MonoTime now);
   [[nodiscard]] Result<OpenLog*> open_log(const watcher::Slice& slice);
   void forget_oldest_log();
   void keep(Heartbeat heartbeat);
-  [[nodiscard]] Result<void> store(WallTime wall_now);
   [[nodiscard]] Result<void> store_positions();
   void count_lines(OpenLog& log);
   void begin_anew();

@@ -33,27 +33,21 @@ Result<void> Delivery::start(WallTime wall_now) {
 }
 
 Result<void> Delivery::step(MonoTime now, WallTime wall_now) {
-  auto done = finish_requests(now, wall_now);
+  auto done = take_answers(now, wall_now);
   if (done && !paused_) done = prepare(now, wall_now);
   if (done) done = note_conditions(now, wall_now);
-  for (auto& channel : channels_) {
-    for (auto& lane : channel->lanes)
-      if (done && !paused_ && planted(PlantedBug::sent_before_commit)) lane.send(now, wall_now);
-  }
+  if (done && planted(PlantedBug::sent_before_commit)) send(now, wall_now);
   if (done) done = parts_.outbox.commit(wall_now);
-  if (!done) parts_.outbox.rollback();
-  for (auto& channel : channels_) {
-    for (auto& lane : channel->lanes) {
-      if (!done)
-        lane.forget_uncommitted();
-      else if (!paused_)
-        lane.send(now, wall_now);
-    }
+  if (!done) {
+    parts_.outbox.rollback();
+    rolled_back();
+    return done;
   }
+  send(now, wall_now);
   return done;
 }
 
-Result<void> Delivery::finish_requests(MonoTime now, WallTime wall_now) {
+Result<void> Delivery::take_answers(MonoTime now, WallTime wall_now) {
   Result<void> done;
   for (const auto& finished : parts_.transport.take()) {
     for (auto& channel : channels_) {
@@ -65,7 +59,22 @@ Result<void> Delivery::finish_requests(MonoTime now, WallTime wall_now) {
       }
     }
   }
+  // All that is ready was committed in an earlier step.
+  if (done) send(now, wall_now);
   return done;
+}
+
+void Delivery::rolled_back() {
+  for (auto& channel : channels_) {
+    for (auto& lane : channel->lanes) lane.forget_uncommitted();
+  }
+}
+
+void Delivery::send(MonoTime now, WallTime wall_now) {
+  if (paused_) return;
+  for (auto& channel : channels_) {
+    for (auto& lane : channel->lanes) lane.send(now, wall_now);
+  }
 }
 
 Result<void> Delivery::prepare(MonoTime now, WallTime wall_now) {

@@ -55,6 +55,14 @@ class Delivery {
   /// is sent.
   Result<void> step(MonoTime now, WallTime wall_now);
 
+  /// Applies what came back, within the open transaction, and sends what was sealed ahead: step()
+  /// in part, for whoever is busy for long between two of them. After a failure the transaction
+  /// must be rolled back.
+  Result<void> take_answers(MonoTime now, WallTime wall_now);
+
+  /// Somebody else rolled the transaction back.
+  void rolled_back();
+
   /// When step() has something to do even without a wake-up; MonoTime::max() for never.
   [[nodiscard]] MonoTime deadline(MonoTime now) const;
 
@@ -70,9 +78,9 @@ class Delivery {
   [[nodiscard]] std::vector<SinkState> states() const;
 
  private:
-  Result<void> finish_requests(MonoTime now, WallTime wall_now);
   Result<void> note_conditions(MonoTime now, WallTime wall_now);
   Result<void> prepare(MonoTime now, WallTime wall_now);
+  void send(MonoTime now, WallTime wall_now);
 
   struct Channel {
     SinkSettings settings;

@@ -67,21 +67,39 @@ Result<void> LaneSender::prepare(const SourceId& source, MonoTime now, WallTime 
   else if (!due_)
     due_ = now + sink_.timer;
   if (waiting.pending == 0) flush_ = false;
-  if (ticket_ || now < not_before_) return {};
-  if (may_be_unsettled_) batch_ = VIGIL_TRY(parts_.outbox.unsettled(sink_.name, lane_));
-  may_be_unsettled_ = batch_.has_value();
-  // An unsettled batch that had to be dissolved gives its rows back: look again.
-  const Backlog left = backlog();
-  if (batch_ || left.unsealed == 0 || !is_due(left, now)) return {};
-  batch_ = VIGIL_TRY(parts_.outbox.seal(sink_.name, lane_, sink_.limits, source, wall_now));
-  due_.reset();
-  if (backlog().unsealed > 0) due_ = now + sink_.timer;
+  if (now < not_before_) return {};
+  if (!ticket_ && !batch_ && !holds_all_) {
+    batch_ = VIGIL_TRY(parts_.outbox.unsettled(sink_.name, lane_));
+    holds_all_ = !batch_;
+  }
+  while (holds_all_ && ahead_.size() < kAheadMax) {
+    const Backlog left = backlog();
+    const bool is_wanted = batch_ ? is_full(left) : left.unsealed > 0 && is_due(left, now);
+    if (!is_wanted) break;
+    auto sealed = VIGIL_TRY(parts_.outbox.seal(sink_.name, lane_, sink_.limits, source, wall_now));
+    if (!sealed) {  // the outbox counted anew and forgot all that was sealed
+      batch_.reset();
+      look_again();
+      break;
+    }
+    if (!batch_)
+      batch_ = std::move(sealed);
+    else
+      ahead_.push_back(*std::move(sealed));
+    due_.reset();
+    if (backlog().unsealed > 0) due_ = now + sink_.timer;
+  }
   return {};
+}
+
+/// The outbox may hold sealed batches that are not known here.
+void LaneSender::look_again() {
+  ahead_.clear();
+  holds_all_ = false;
 }
 
 void LaneSender::send(MonoTime now, WallTime wall_now) {
   if (ticket_ || !batch_) return;
-  may_be_unsettled_ = true;  // until its answer settles it
   const auto url = parse_url(sink_.url);
   if (!url) return wait(LaneCondition::misplaced, "not a usable address", now);
   const std::string authority = authority_of(*url);
@@ -104,9 +122,9 @@ void LaneSender::send(MonoTime now, WallTime wall_now) {
 
 Result<void> LaneSender::finish(const Result<HttpAnswer>& answer, MonoTime now, WallTime wall_now) {
   failpoint("delivery.answered");
-  check(batch_.has_value());  // only what was sent can be answered
-  const SealedBatch batch = *std::move(batch_);
   ticket_.reset();
+  if (!batch_) return {};  // what it came after is not settled any more: both are sent again
+  const SealedBatch batch = *std::move(batch_);
   batch_.reset();
   return apply(judge(answer, batch, sink_.acknowledged_by, wall_now), batch, now, wall_now);
 }
@@ -117,6 +135,7 @@ Result<void> LaneSender::apply(const Decision& decision, const SealedBatch& batc
   const bool is_dropped = planted(PlantedBug::too_large_dropped);
   if (is_late || (is_dropped && decision.verdict == Verdict::too_large))
     return take_delivered(decision, batch, wall_now);
+  if (decision.verdict != Verdict::delivered) look_again();
   switch (decision.verdict) {
     case Verdict::delivered: return take_delivered(decision, batch, wall_now);
     case Verdict::refused: return take_refused(decision, batch, now, wall_now);
@@ -139,6 +158,9 @@ Result<void> LaneSender::take_delivered(const Decision& decision, const SealedBa
   recover();
   refusals_ = 0;
   suspects_.clear();
+  if (ahead_.empty()) return {};
+  batch_ = std::move(ahead_.front());
+  ahead_.pop_front();
   return {};
 }
 
@@ -185,6 +207,7 @@ void LaneSender::wait(LaneCondition condition, const std::string& why, MonoTime 
                       std::optional<std::chrono::milliseconds> exactly) {
   failpoint("delivery.wait");
   batch_.reset();  // made again from its rows: no copy is held through an outage
+  look_again();
   condition_ = condition;
   last_error_ = why;
   ++attempts_;
@@ -201,8 +224,8 @@ void LaneSender::recover() {
 }
 
 void LaneSender::forget_uncommitted() {
-  if (!ticket_) batch_.reset();
-  may_be_unsettled_ = true;
+  batch_.reset();
+  look_again();
   suspects_.clear();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,10 +46,15 @@ struct DeliveryParts {
 };
 
 /// One lane of one sink: at most one batch under way, decides when to seal and what an answer
-/// means. The calls of a step come in this order, each for all lanes: finish(), prepare(), then the
-/// outbox's commit, then send(). Not thread-safe.
+/// means. The calls of a step come in this order, each for all lanes: finish() and send(),
+/// prepare(), then the outbox's commit, then send(). Not thread-safe.
+///
+/// While a batch is under way the next ones are sealed as soon as they are full, so that an answer
+/// is followed by the next request and not by a commit.
 class LaneSender {
  public:
+  static constexpr std::size_t kAheadMax = 2;
+
   LaneSender(const SinkSettings& sink, Lane lane, DeliveryParts parts);
 
   [[nodiscard]] bool is_sending(Ticket ticket) const { return ticket_ == ticket; }
@@ -57,10 +63,10 @@ class LaneSender {
   /// Applies the answer to the batch under way.
   Result<void> finish(const Result<HttpAnswer>& answer, MonoTime now, WallTime wall_now);
 
-  /// Gets the next batch ready if one is due.
+  /// Gets the next batch ready if one is due, and those behind it that are full.
   Result<void> prepare(const SourceId& source, MonoTime now, WallTime wall_now);
 
-  /// Signs and sends what prepare() made, now that it is durable.
+  /// Signs and sends what is ready, now that it is durable.
   void send(MonoTime now, WallTime wall_now);
 
   /// The outbox rolled back: what was settled or sealed since the last commit was not.
@@ -95,6 +101,7 @@ class LaneSender {
   void wait(LaneCondition condition, const std::string& why, MonoTime now,
             std::optional<std::chrono::milliseconds> exactly = std::nullopt);
   void recover();
+  void look_again();
   [[nodiscard]] bool is_due(const Backlog& backlog, MonoTime now) const;
   [[nodiscard]] bool is_full(const Backlog& backlog) const;
 
@@ -104,7 +111,8 @@ class LaneSender {
 
   std::optional<Ticket> ticket_;
   std::optional<SealedBatch> batch_;  ///< under way (its body is with the transport), or ready
-  bool may_be_unsettled_ = true;      ///< the outbox may hold a sealed batch
+  std::deque<SealedBatch> ahead_;     ///< sealed behind it
+  bool holds_all_ = false;            ///< the outbox has no sealed batch but these
   bool flush_ = false;
   std::optional<MonoTime> due_;  ///< when the rows that wait now are sealed
 

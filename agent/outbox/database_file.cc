@@ -107,7 +107,8 @@ Result<void> migrate(SQLite::Database& db, std::int64_t version) {
 Result<void> check_length(SQLite::Database& db) {
   sqlite3_file* file = nullptr;
   sqlite3_int64 bytes = 0;
-  sqlite3_file_control(db.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  sqlite3_file_control(db.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER,
+                       static_cast<void*>(&file));
   if (file == nullptr || file->pMethods->xFileSize(file, &bytes) != SQLITE_OK) return {};
   const auto pages = VIGIL_TRY(number(db, "PRAGMA page_count"));
   const auto page_bytes = VIGIL_TRY(number(db, "PRAGMA page_size"));
@@ -139,9 +140,16 @@ Result<std::unique_ptr<SQLite::Database>> open_for_writing(const std::string& pa
   // What is found in the log of writes may never have reached the disk: a sync that fails leaves it
   // to be seen and not to be kept. So it is moved into the file, and a first write begins the log
   // anew: else what is left of the old one after a power cut would be put over newer pages.
-  const std::string renewal =
-      "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version=" + std::to_string(kSchemaVersion);
-  if (!planted(PlantedBug::unsynced_log_trusted)) VIGIL_TRY(execute(*db, renewal.c_str()));
+  std::int64_t logged = 0;
+  VIGIL_TRY(Query(*db, "PRAGMA wal_checkpoint").each([&](const Row& row) {
+    logged = row.integer(1);  // pages, moved before or just now
+    return Scan::stop;
+  }));
+  if (logged > 0 && !planted(PlantedBug::unsynced_log_trusted)) {
+    const std::string renewal =
+        "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version=" + std::to_string(kSchemaVersion);
+    VIGIL_TRY(execute(*db, renewal.c_str()));
+  }
   return db;
 }
 
@@ -157,7 +165,7 @@ Result<std::string> set_aside(FileSystem& files, const std::string& path, WallTi
   const std::string directory(parent_path(path));
   const std::string prefix = std::string(file_name(path)) + std::string(kCorruptMark);
   const std::string name = prefix + std::to_string(unix_ms(now));
-  const std::string aside = join_path(directory, name);
+  std::string aside = join_path(directory, name);
   VIGIL_TRY(files.rename(path, aside));
   failpoint("outbox.set_aside.file");
   for (const char* suffix : {"-wal", "-shm"}) {

@@ -76,8 +76,8 @@ auto Outbox::change(Change change) {
 }
 
 const std::string& Outbox::instance() const {
-  static const std::string kNone;
-  return store_ ? store_->instance() : kNone;
+  static const std::string none;
+  return store_ ? store_->instance() : none;
 }
 
 Result<void> Outbox::append(std::span<const OutboxEntry> entries, WallTime now) {

@@ -140,9 +140,10 @@ class Scan {
 
 }  // namespace
 
-void scan_figures(SQLite::Database& db, Names& names, SlotRange slots, const TimeLimits& limits,
-                  FigureSink& sink) {
-  Scan(db, names, limits, sink).run(slots);
+void scan_figures(SQLite::Database& db, Names& names, std::span<const SlotRange> ranges,
+                  const TimeLimits& limits, FigureSink& sink) {
+  Scan scan(db, names, limits, sink);
+  for (const SlotRange range : ranges) scan.run(range);
 }
 
 SlotRange slots_with_events(SQLite::Database& db, const TimeLimits& limits) {

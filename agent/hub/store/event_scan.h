@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "agent/hub/store/figure_sink.h"
@@ -14,10 +15,11 @@ class Names;
 /// have more.
 inline constexpr std::size_t kScanHeartbeats = 32'768;
 
-/// Counts and accounts the heartbeats of `slots`, from table `events` alone. Those with `same_as`
-/// repeat others and count nowhere. Inside the caller's transaction; throws SQLite::Exception.
-void scan_figures(SQLite::Database& db, Names& names, SlotRange slots, const TimeLimits& limits,
-                  FigureSink& sink);
+/// Counts and accounts the heartbeats of all `ranges`, from table `events` alone. Those with
+/// `same_as` repeat others and count nowhere. Inside the caller's transaction; throws
+/// SQLite::Exception.
+void scan_figures(SQLite::Database& db, Names& names, std::span<const SlotRange> ranges,
+                  const TimeLimits& limits, FigureSink& sink);
 
 /// The slots from the first to the last heartbeat and what they reach; empty where there are none.
 [[nodiscard]] SlotRange slots_with_events(SQLite::Database& db, const TimeLimits& limits);

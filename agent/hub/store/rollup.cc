@@ -88,11 +88,15 @@ std::vector<Slot> within_budget(SQLite::Database& db, std::vector<Slot> touched,
   return touched;
 }
 
-void store_figures(SQLite::Database& db, SlotRange range, const RollUpSink& sink) {
+void store_figures(SQLite::Database& db, std::span<const SlotRange> ranges,
+                   const RollUpSink& sink) {
   SQLite::Statement clear(db, "DELETE FROM rollups WHERE slot >= ? AND slot < ?");
-  clear.bind(1, number_of(range.begin));
-  clear.bind(2, number_of(range.end));
-  clear.exec();
+  for (const SlotRange range : ranges) {
+    clear.reset();
+    clear.bind(1, number_of(range.begin));
+    clear.bind(2, number_of(range.end));
+    clear.exec();
+  }
   SQLite::Statement insert(db, "INSERT INTO rollups(slot, figures) VALUES (?, ?)");
   for (const auto& [slot, figures] : sink.slots()) {
     const std::string bytes = encode_figures(figures);
@@ -162,11 +166,10 @@ std::size_t roll_up_touched(SQLite::Database& db, Names& names, const TimeLimits
                             Slot before, const RollUpBudget& budget) {
   const SlotRange eligible{Slot::min(), before};
   const auto touched = within_budget(db, touched_slots(db, eligible, budget.slots + 1), budget);
-  for (const SlotRange range : reached_from(touched, limits.reach())) {
-    RollUpSink sink(db);
-    scan_figures(db, names, range, limits, sink);
-    store_figures(db, range, sink);
-  }
+  const auto ranges = reached_from(touched, limits.reach());
+  RollUpSink sink(db);
+  scan_figures(db, names, ranges, limits, sink);
+  store_figures(db, ranges, sink);
   unmark(db, touched);
   SQLite::Statement left(db, "SELECT count(*) FROM dirty WHERE slot < ?");
   left.bind(1, number_of(before));

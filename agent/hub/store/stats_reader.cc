@@ -100,11 +100,10 @@ Result<void> collect_rolled_up(SQLite::Database& db, Names& names, SlotRange slo
                                const TimeLimits& limits, FigureSink& sink) {
   const SlotRange marks{slots.begin - kReachOfMarks, slots.end + kReachOfMarks};
   const auto touched = touched_slots(db, marks, std::numeric_limits<std::int32_t>::max());
-  const auto stale = reached_from(touched, limits.reach());
+  auto stale = reached_from(touched, limits.reach());
   VIGIL_TRY(read_rollups(db, slots, stale, sink));
-  for (const SlotRange range : stale) {
-    scan_figures(db, names, overlap_of(range, slots), limits, sink);
-  }
+  for (SlotRange& range : stale) range = overlap_of(range, slots);
+  scan_figures(db, names, stale, limits, sink);
   return {};
 }
 
@@ -141,7 +140,7 @@ Result<Stats> read_stats(SQLite::Database& db, Names& names, const StatsQuery& q
   if (is_precomputed) {
     VIGIL_TRY(collect_rolled_up(db, names, slots, limits, grouping));
   } else {
-    scan_figures(db, names, slots, limits, grouping);
+    scan_figures(db, names, {&slots, 1}, limits, grouping);
   }
   if (grouping.is_full()) {
     return fail(Errc::malformed, "more than " + std::to_string(kStatsItemsMax) +

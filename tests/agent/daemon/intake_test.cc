@@ -26,13 +26,20 @@ struct Reading {
 
   void look() { world.logs->step(world.now(), world.wall_now()); }
   Result<Intake::Progress> step() {
-    auto progress = intake.step(world.wall_now(), world.now());
-    if (!progress) return progress;
-    if (auto kept = world.outbox->commit(world.wall_now()); !kept) {
+    auto progress = read_and_store();
+    if (progress)
+      intake.committed();
+    else
       intake.roll_back();
-      return std::unexpected(std::move(kept).error());
+    return progress;
+  }
+  Result<Intake::Progress> read_and_store() {
+    auto progress = Intake::Progress::more;
+    while (progress == Intake::Progress::more && intake.has_room()) {
+      progress = VIGIL_TRY(intake.read(world.wall_now(), world.now()));
     }
-    intake.committed();
+    VIGIL_TRY(intake.store(world.wall_now()));
+    VIGIL_TRY(world.outbox->commit(world.wall_now()));
     return progress;
   }
   void read_all() {

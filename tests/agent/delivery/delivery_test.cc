@@ -74,6 +74,10 @@ class Wire {
 
   /// The hub takes the batch, but for the events in `refused`.
   void accept(std::size_t place = 0, const std::vector<std::size_t>& refused = {}) {
+    acknowledge(place, refused);
+    step();
+  }
+  void acknowledge(std::size_t place = 0, const std::vector<std::size_t>& refused = {}) {
     for (const auto number : numbers(place)) ++delivered[number];
     std::string list;
     for (const auto index : refused) {
@@ -85,7 +89,6 @@ class Wire {
                       R"({"batch":")" + id + R"(","digest":")" +
                           to_hex(sha256(request(place).body)) + R"(","rejected":[)" + list + "]}",
                       {}, place);
-    step();
   }
   void answer(int status, std::string body = {}, std::string retry_after = {}) {
     transport->answer(status, std::move(body), std::move(retry_after));
@@ -467,6 +470,45 @@ TEST_CASE("a dead sink costs the others nothing, and gets everything in the end"
   while (wire.waiting() > 0) wire.accept();
   CHECK(has_each_once(wire, 30));
   CHECK(wire.delivery->progress() == DeliveryProgress::drained);
+}
+
+TEST_CASE("an answer is followed by the next full batch before anything is committed",
+          "[delivery]") {
+  Wire wire({sink(kHub)});
+  wire.outbox.add(0, 45);
+  wire.step();
+  wire.step();
+  REQUIRE(wire.numbers().front() == 0);
+  for (const std::size_t first : {10U, 20U}) {
+    wire.acknowledge();
+    REQUIRE(wire.delivery->take_answers(wire.clock.mono_now(), wire.clock.wall_now()));
+    REQUIRE(wire.waiting() == 1);
+    CHECK(wire.numbers().front() == first);
+  }
+  wire.acknowledge();
+  REQUIRE(wire.delivery->take_answers(wire.clock.mono_now(), wire.clock.wall_now()));
+  CHECK(wire.waiting() == 0);  // no more than kAheadMax were sealed
+  wire.flush();
+  while (wire.waiting() > 0) wire.accept();
+  CHECK(has_each_once(wire, 45));
+}
+
+TEST_CASE("what was sent after an answer that was not stored goes out again, in order",
+          "[delivery]") {
+  Wire wire({sink(kHub)});
+  wire.outbox.add(0, 30);
+  wire.step();
+  wire.acknowledge();
+  REQUIRE(wire.delivery->take_answers(wire.clock.mono_now(), wire.clock.wall_now()));
+  wire.outbox->rollback();
+  wire.delivery->rolled_back();
+  REQUIRE(wire.numbers().front() == 10);
+  wire.acknowledge();
+  wire.step();
+  REQUIRE(wire.numbers().front() == 0);  // the hub knows both and says so
+  wire.delivered.clear();
+  while (wire.waiting() > 0) wire.accept();
+  CHECK(has_each_once(wire, 30));
 }
 
 TEST_CASE("while paused nothing new is sent, and answers still count", "[delivery]") {
