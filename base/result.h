@@ -11,6 +11,7 @@ namespace vigil {
 enum class Errc : std::uint8_t {
   not_found,    ///< The thing asked for does not exist; another one may.
   malformed,    ///< Input breaks its format; retrying the same bytes is pointless.
+  damaged,      ///< What was stored is not what was written; it must be made anew.
   denied,       ///< Permission, signature or ownership forbids it; a person must act.
   busy,         ///< Another process or connection holds it; try again later.
   unavailable,  ///< A peer or resource is away (network, timeout); try again later.

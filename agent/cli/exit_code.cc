@@ -14,6 +14,7 @@ Meaning meaning_of(Errc code) {
   switch (code) {
     case Errc::not_found: return {Exit::missing, "not_found"};
     case Errc::malformed: return {Exit::failed, "malformed"};
+    case Errc::damaged: return {Exit::failed, "damaged"};
     case Errc::denied: return {Exit::failed, "denied"};
     case Errc::busy: return {Exit::locked, "locked"};
     case Errc::unavailable: return {Exit::unreachable, "unreachable"};

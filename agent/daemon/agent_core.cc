@@ -101,7 +101,7 @@ Result<void> AgentCore::read_logs(WallTime wall_now, MonoTime now) {
 void AgentCore::note_queue_failure(const Error& error, MonoTime now) {
   has_more_ = false;
   is_caught_up_ = false;
-  is_queue_damaged_ = is_queue_damaged_ || error.code == Errc::malformed;
+  is_queue_damaged_ = is_queue_damaged_ || error.code == Errc::damaged;
   const bool is_new = queue_trouble_.empty();
   if (is_new && !is_queue_damaged_) parts_.log.queue_unusable(error.message);
   queue_trouble_ = error.message;

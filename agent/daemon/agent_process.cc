@@ -36,6 +36,8 @@ int AgentProcess::run() {
         return kExitFailed;
       }
     }
+    if (const auto met = delivery_->take_new_store()) start_anew(*met);
+    if (!core_) return kExitFailed;
     if (options_.mode == RunMode::once && core_->is_settled()) return finish(std::nullopt);
     if (!core_->has_more()) wait();
   }

@@ -61,6 +61,8 @@ class AgentProcess {
   Result<void> reopen(Config config);
   void reload();
   void take_up_keys();
+  void start_anew(const Delivery::NewStore& met);
+  Result<void> meet_own_store();
   Result<void> rebuild_queue();
 
   [[nodiscard]] Result<Keys> load_keys() const;

@@ -193,7 +193,8 @@ Result<void> AgentProcess::open_delivery() {
   delivery_ =
       std::make_unique<Delivery>(DeliveryParts{*outbox_, *transport_, *signer_, platform_.random},
                                  identity_.source, std::move(settings));
-  return delivery_->start(wall_now());
+  VIGIL_TRY(delivery_->start(wall_now()));
+  return meet_own_store();
 }
 
 void AgentProcess::open_watcher() {
@@ -250,6 +251,28 @@ Result<void> AgentProcess::reopen(Config config) {
   open_watcher();
   core_->catch_up();
   return {};
+}
+
+/// A sink lost what it had: everything that the logs hold goes out again, under the ids that it
+/// has.
+void AgentProcess::start_anew(const Delivery::NewStore& met) {
+  log_->store_is_new(met.sink.text());
+  // Where this fails, the next answer tells the same.
+  if (!outbox_->start_anew(met.sink, met.id, wall_now())) return;
+  if (auto begun = reopen(config_); !begun) {
+    log_->settings_refused(begun.error().message);
+    close_parts();
+  }
+}
+
+/// A hub in this process has perhaps nothing to answer, but its store may be new too.
+Result<void> AgentProcess::meet_own_store() {
+  if (!hub_) return {};
+  const SinkName name(embedded_sink(config_, hub_->url()).name);
+  if (VIGIL_TRY(outbox_->is_known_store(name, hub_->store_id())))
+    return outbox_->commit(wall_now());
+  log_->store_is_new(name.text());
+  return outbox_->start_anew(name, hub_->store_id(), wall_now());
 }
 
 /// The damaged file goes aside; what it held and was not delivered comes from the logs again.

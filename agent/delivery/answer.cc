@@ -41,7 +41,7 @@ bool is_text(const json* value, std::string_view text) {
 }
 
 Decision retry(std::string reason) {
-  return {Verdict::retry, std::move(reason), {}, {}, {}};
+  return {Verdict::retry, std::move(reason), {}, {}, {}, {}};
 }
 
 /// The refused events that a 2xx names; nothing where the list makes no sense.
@@ -64,7 +64,7 @@ Decision judge_taken(int status, const json& body, const SealedBatch& batch, Ack
   const std::string label = std::to_string(status);
   if (planted(PlantedBug::any_2xx_settles)) rule = AckRule::plain;
   if (rule == AckRule::plain) {
-    if (status <= 202) return {Verdict::delivered, label, {}, {}, {}};
+    if (status <= 202) return {Verdict::delivered, label, {}, {}, {}, {}};
     return retry(label + ": not an acknowledgement");
   }
   if (!is_text(member(body, "batch"), batch.id.text()) ||
@@ -74,7 +74,7 @@ Decision judge_taken(int status, const json& body, const SealedBatch& batch, Ack
   }
   auto refused = read_refused(member(body, "rejected"), batch.events);
   if (!refused) return retry(label + ": the list of rejected events is not valid");
-  return {Verdict::delivered, label, std::move(*refused), {}, {}};
+  return {Verdict::delivered, label, std::move(*refused), code_or(body, "store", ""), {}, {}};
 }
 
 Decision judge_denied(int status, const json& body, WallTime now) {
@@ -86,15 +86,16 @@ Decision judge_denied(int status, const json& body, WallTime now) {
     const auto server = time != nullptr && time->is_string()
                             ? parse_rfc3339(time->get_ref<const std::string&>())
                             : std::nullopt;
-    if (server) return {Verdict::skewed, label, {}, {}, *server - now};
+    if (server) return {Verdict::skewed, label, {}, {}, {}, *server - now};
   }
-  return {Verdict::denied, label, {}, {}, {}};
+  return {Verdict::denied, label, {}, {}, {}, {}};
 }
 
 Decision judge_refused(int status, const json& body) {
   const json* error = member(body, "error");
   const std::string code = error == nullptr ? "" : code_or(*error, "code", "");
-  return {Verdict::refused, std::to_string(status) + (code.empty() ? "" : " " + code), {}, {}, {}};
+  return {
+      Verdict::refused, std::to_string(status) + (code.empty() ? "" : " " + code), {}, {}, {}, {}};
 }
 
 std::optional<WallTime> parse_http_date(std::string_view text) {
@@ -144,8 +145,9 @@ Decision judge(const Result<HttpAnswer>& answer, const SealedBatch& batch, AckRu
     case 408:
     case 409:
     case 425: return retry(label);
-    case 413: return {Verdict::too_large, label, {}, {}, {}};
-    case 407: return {Verdict::denied, label + ": the proxy wants other credentials", {}, {}, {}};
+    case 413: return {Verdict::too_large, label, {}, {}, {}, {}};
+    case 407:
+      return {Verdict::denied, label + ": the proxy wants other credentials", {}, {}, {}, {}};
     case 429: {
       Decision decision = retry(label);
       decision.wait = parse_retry_after(answer->retry_after, now);
@@ -153,7 +155,7 @@ Decision judge(const Result<HttpAnswer>& answer, const SealedBatch& batch, AckRu
     }
     default: break;
   }
-  if (status >= 400 && status < 500) return {Verdict::misplaced, label, {}, {}, {}};
+  if (status >= 400 && status < 500) return {Verdict::misplaced, label, {}, {}, {}, {}};
   Decision decision = retry(label);
   decision.wait = parse_retry_after(answer->retry_after, now);
   return decision;

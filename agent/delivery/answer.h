@@ -33,6 +33,7 @@ struct Decision {
   Verdict verdict = Verdict::retry;
   std::string reason;            ///< status and our own words; never what the other side wrote
   std::vector<Refusal> refused;  ///< of `delivered`
+  std::string store;             ///< of `delivered`: the id of the hub's store, where it tells
   std::optional<std::chrono::milliseconds> wait;  ///< of `retry`: Retry-After, at most an hour
   std::chrono::milliseconds clock_offset{0};      ///< of `skewed`: server minus us
 };

@@ -118,6 +118,17 @@ void Delivery::flush(MonoTime now) {
   }
 }
 
+std::optional<Delivery::NewStore> Delivery::take_new_store() {
+  for (auto& channel : channels_) {
+    for (auto& lane : channel->lanes) {
+      if (auto id = lane.take_new_store(); !id.empty()) {
+        return NewStore{channel->settings.name, std::move(id)};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 DeliveryProgress Delivery::progress() const {
   DeliveryProgress progress = DeliveryProgress::drained;
   for (const auto& channel : channels_) {

@@ -74,6 +74,14 @@ class Delivery {
   void resume() { paused_ = false; }
   [[nodiscard]] bool is_paused() const { return paused_; }
 
+  /// A sink answered from another store than the one that everything went to: call
+  /// Outbox::start_anew() and begin again. Once for each time that it was seen.
+  struct NewStore {
+    SinkName sink;
+    std::string id;
+  };
+  [[nodiscard]] std::optional<NewStore> take_new_store();
+
   [[nodiscard]] DeliveryProgress progress() const;
   [[nodiscard]] std::vector<SinkState> states() const;
 

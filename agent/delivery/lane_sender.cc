@@ -155,6 +155,10 @@ Result<void> LaneSender::take_delivered(const Decision& decision, const SealedBa
   failpoint("delivery.settle.before");
   VIGIL_TRY(parts_.outbox.settle(batch, decision.refused, wall_now));
   failpoint("delivery.settle.after");
+  if (!decision.store.empty() &&
+      !VIGIL_TRY(parts_.outbox.is_known_store(sink_.name, decision.store))) {
+    new_store_ = decision.store;
+  }
   recover();
   refusals_ = 0;
   suspects_.clear();

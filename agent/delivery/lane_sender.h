@@ -4,6 +4,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/delivery/answer.h"
@@ -82,6 +83,10 @@ class LaneSender {
   /// Rows are left and the last try failed.
   [[nodiscard]] bool is_stuck() const;
 
+  /// Id of a store that answered, of which the sink had none before: what was delivered is not
+  /// there. Empty: there was none since the last call.
+  [[nodiscard]] std::string take_new_store() { return std::exchange(new_store_, {}); }
+
   [[nodiscard]] Backlog backlog() const;
   [[nodiscard]] Lane lane() const { return lane_; }
   [[nodiscard]] LaneCondition condition() const { return condition_; }
@@ -115,6 +120,8 @@ class LaneSender {
   bool holds_all_ = false;            ///< the outbox has no sealed batch but these
   bool flush_ = false;
   std::optional<MonoTime> due_;  ///< when the rows that wait now are sealed
+
+  std::string new_store_;
 
   LaneCondition condition_ = LaneCondition::ok;
   std::uint32_t attempts_ = 0;  ///< failures in a row

@@ -97,6 +97,7 @@ struct HubServer::State {
         strict(world.files, beside(options.store_path, "v1-sources")) {}
 
   Result<void> open();
+  Result<std::unique_ptr<HubReader>> open_reader();
   Result<void> listen();
   void run_writer();
   void run_reader();
@@ -110,6 +111,7 @@ struct HubServer::State {
   StrictSources strict;
   TicketBox tickets;
   std::unique_ptr<HubStore> store;
+  std::string store_id;  ///< at the start: the store's own may change on the writer's thread
   std::optional<LiveFeed> feed;
   std::optional<HubWriter> writer;
   HostPolicy hosts;
@@ -126,7 +128,8 @@ Result<void> HubServer::State::open() {
   VIGIL_TRY(registry.create_if_missing(world.random));
   (void)VIGIL_TRY(registry.current());
   VIGIL_TRY(strict.load());
-  auto reader = VIGIL_TRY(HubReader::open(options.store_path));
+  auto reader = VIGIL_TRY(open_reader());
+  store_id = store->id();
   feed.emplace(VIGIL_TRY(reader->revision()));
   VIGIL_TRY(listen());
   hosts = host_policy(options, listener->port());
@@ -149,6 +152,15 @@ Result<void> HubServer::State::open() {
   reader_thread = std::jthread([this] { run_reader(); });
   listener->serve();
   return {};
+}
+
+/// One that can at least tell how much there is: else the store is damaged and gives way.
+Result<std::unique_ptr<HubReader>> HubServer::State::open_reader() {
+  auto reader = HubReader::open(options.store_path);
+  auto readable = reader ? (*reader)->revision() : std::unexpected(reader.error());
+  if (readable || readable.error().code != Errc::damaged) return reader;
+  VIGIL_TRY(store->renew());
+  return HubReader::open(options.store_path);
 }
 
 Result<void> HubServer::State::listen() {
@@ -177,6 +189,7 @@ void HubServer::State::run_writer() {
 void HubServer::State::run_reader() {
   while (!reads.is_done()) {
     for (auto& work : reads.take(1, 1, kReaderPatience)) work();
+    if (api->take_damage()) writer->renew_store();
   }
 }
 
@@ -234,6 +247,10 @@ std::string HubServer::url() const {
                                                            : options.address;
   const std::string scheme = options.tls_cert.empty() ? "http://" : "https://";
   return scheme + host + ":" + std::to_string(port());
+}
+
+const std::string& HubServer::store_id() const {
+  return state_->store_id;
 }
 
 std::string HubServer::new_login_link() {

@@ -62,6 +62,9 @@ class HubServer {
   /// `http://127.0.0.1:4821`, for this machine.
   [[nodiscard]] std::string url() const;
 
+  /// Of the store as it was opened.
+  [[nodiscard]] const std::string& store_id() const;
+
   /// A link that signs a browser in, once, within a minute.
   [[nodiscard]] std::string new_login_link();
 

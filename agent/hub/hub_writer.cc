@@ -14,6 +14,8 @@ constexpr milliseconds kQuiet{200};               // without work, before roll-u
 constexpr std::chrono::seconds kRollupPause{60};  // while a slot is still being filled
 constexpr std::chrono::minutes kRollupAge{5};     // of the end of a slot that is rolled up
 constexpr milliseconds kPatience{60'000};         // with nothing to do at all
+constexpr std::chrono::minutes kRenewalPause{1};  // a disk that damages every store wears out
+constexpr std::chrono::minutes kSalvagePause{1};  // after a page that could not be copied
 
 Response too_busy() {
   Response response = error_response(503, "busy", "too many batches are waiting");
@@ -41,14 +43,27 @@ void HubWriter::take_own_keys() {
   if (own_) gate_.set_own_keys(*std::exchange(own_, std::nullopt));
 }
 
+void HubWriter::renew_store() {
+  is_damaged_ = true;
+  queue_.wake();
+}
+
 HubWriter::Outcome HubWriter::step() {
-  const bool has_rollup = rollup_ == Rollup::wanted && world_.clock.mono_now() >= next_rollup_;
-  auto jobs = queue_.take(kGroupMax, kGroupBytesMax, has_rollup ? kQuiet : kPatience);
+  const MonoTime now = world_.clock.mono_now();
+  const bool has_salvage = world_.store.needs_salvage() && now >= next_salvage_;
+  const bool has_rollup = rollup_ == Rollup::wanted && now >= next_rollup_;
+  auto jobs = queue_.take(kGroupMax, kGroupBytesMax,
+                          has_salvage  ? milliseconds(0)
+                          : has_rollup ? kQuiet
+                                       : kPatience);
+  if (is_damaged_ && world_.clock.mono_now() >= next_renewal_) renew();
   if (!jobs.empty()) {
     take_own_keys();
     ingest(std::move(jobs));
   } else if (queue_.is_done()) {
     return Outcome::closed;
+  } else if (has_salvage) {
+    salvage();
   } else if (has_rollup) {
     roll_up();
   }
@@ -79,15 +94,16 @@ void HubWriter::ingest(std::vector<Job> jobs) {
   for (const auto& batch : batches) views.push_back(batch.to_store());
   failpoint("hub.admitted");
   for (std::size_t i = 0; planted(PlantedBug::ack_before_commit) && i < replies.size(); ++i) {
-    replies[i](ingest_answer(batches[i], {}));
+    replies[i](ingest_answer(batches[i], {}, world_.store.id()));
   }
   auto results = world_.store.ingest(views);
+  if (!results && results.error().code == Errc::damaged) is_damaged_ = true;
   failpoint("hub.stored");
   for (std::size_t i = 0; i < batches.size(); ++i) {
     if (!results) {
       replies[i](ingest_refusal(results.error()));
     } else if (const auto& outcome = results->at(i)) {
-      replies[i](ingest_answer(batches[i], *outcome));
+      replies[i](ingest_answer(batches[i], *outcome, world_.store.id()));
       failpoint("hub.answered");
       publish(batches[i], *outcome);
     } else {
@@ -107,9 +123,24 @@ void HubWriter::publish(AdmittedBatch& batch, const IngestOutcome& outcome) {
   world_.on_news();
 }
 
+void HubWriter::renew() {
+  next_renewal_ = world_.clock.mono_now() + kRenewalPause;
+  if (!world_.store.renew()) return;  // tried again
+  is_damaged_ = false;
+  next_salvage_ = {};
+  world_.feed.restart();
+}
+
+void HubWriter::salvage() {
+  const auto stored = world_.store.salvage(world_.clock.wall_now());
+  if (!stored) next_salvage_ = world_.clock.mono_now() + kSalvagePause;
+  if (stored && *stored > 0) rollup_ = Rollup::wanted;
+}
+
 void HubWriter::roll_up() {
   failpoint("hub.roll_up");
   const auto left = world_.store.roll_up(world_.clock.wall_now() - kRollupAge);
+  if (!left && left.error().code == Errc::damaged) is_damaged_ = true;
   if (left && *left == 0) {
     rollup_ = Rollup::done;
     return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -20,8 +21,9 @@
 namespace vigil::agent {
 
 /// The one writer of the store: takes signed batches off a queue, commits what waits together,
-/// answers when it is durable, and uses quiet moments for the roll-ups. step() is the loop's body;
-/// push(), close() and set_own_keys() may be called from any thread.
+/// answers when it is durable, and uses quiet moments for the roll-ups and for what can be saved of
+/// a damaged store. step() is the loop's body; push(), close(), renew_store() and set_own_keys()
+/// may be called from any thread.
 class HubWriter {
  public:
   static constexpr std::size_t kWaitingMax = 256;
@@ -42,6 +44,10 @@ class HubWriter {
   /// Queues a request. When there is no room it is answered with 503 at once.
   void push(Request request, HttpListener::Reply reply);
   void close() { queue_.close(); }
+
+  /// Somebody found the store damaged: it is renewed.
+  void renew_store();
+
   void set_own_keys(std::vector<SourceKey> own);
 
   enum class Outcome : std::uint8_t { go_on, closed };
@@ -58,6 +64,8 @@ class HubWriter {
   void publish(AdmittedBatch& batch, const IngestOutcome& outcome);
   void roll_up();
   void take_own_keys();
+  void renew();
+  void salvage();
 
   World world_;
   IngestGate gate_;
@@ -65,6 +73,9 @@ class HubWriter {
   enum class Rollup : std::uint8_t { done, wanted } rollup_ = Rollup::wanted;
   MonoTime next_rollup_{};
   std::size_t rollup_left_ = 0;
+  std::atomic<bool> is_damaged_ = false;  ///< the store, as far as somebody found
+  MonoTime next_renewal_{};
+  MonoTime next_salvage_{};
   std::mutex own_mutex_;
   std::optional<std::vector<SourceKey>> own_;  ///< not yet taken over
 };

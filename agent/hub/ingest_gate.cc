@@ -144,11 +144,13 @@ IngestBatch AdmittedBatch::to_store() const {
           .heartbeats = heartbeats};
 }
 
-Response ingest_answer(const AdmittedBatch& batch, const IngestOutcome& outcome) {
+Response ingest_answer(const AdmittedBatch& batch, const IngestOutcome& outcome,
+                       std::string_view store) {
   JsonText json;
   json.begin_object();
   json.name("batch").text(batch.header.batch.text());
   json.name("digest").text(to_hex(batch.digest));
+  json.name("store").text(store);
   json.name("stored").number(static_cast<std::int64_t>(outcome.stored));
   json.name("duplicate").number(static_cast<std::int64_t>(outcome.duplicate));
   json.name("revised").number(static_cast<std::int64_t>(outcome.revised));

@@ -34,8 +34,10 @@ struct AdmittedBatch {
   [[nodiscard]] IngestBatch to_store() const;
 };
 
-/// The answer to a batch that was stored: `{"batch","digest","stored",...}`.
-[[nodiscard]] Response ingest_answer(const AdmittedBatch& batch, const IngestOutcome& outcome);
+/// The answer to a batch that was stored: `{"batch","digest","store","stored",...}`; `store` is the
+/// store's id.
+[[nodiscard]] Response ingest_answer(const AdmittedBatch& batch, const IngestOutcome& outcome,
+                                     std::string_view store);
 /// The answer to one that the store refused.
 [[nodiscard]] Response ingest_refusal(const Error& error);
 

@@ -44,10 +44,16 @@ void LiveFeed::publish(std::int64_t seq, Heartbeat heartbeat) {
   ring_.push_back({seq, std::move(heartbeat)});
 }
 
+void LiveFeed::restart() {
+  const std::lock_guard lock(mutex_);
+  ring_.clear();
+  newest_ = forgotten_ = 0;
+}
+
 LiveFeed::News LiveFeed::after(std::int64_t last_id) const {
   const std::lock_guard lock(mutex_);
   News news{.events = {}, .last_id = last_id};
-  if (last_id < forgotten_) {
+  if (last_id < forgotten_ || last_id > newest_) {
     news.last_id = newest_;
     news.events = "id: " + std::to_string(newest_) + "\nevent: reset\ndata: {}\n\n";
     return news;

@@ -26,6 +26,9 @@ class LiveFeed {
   /// `seq` is the heartbeat's number in the store and grows.
   void publish(std::int64_t seq, Heartbeat heartbeat);
 
+  /// The store gave way to another, whose numbers begin anew: who listens is told to reset.
+  void restart();
+
   /// A stream of server-sent events (docs/formats/http-api.md) with everything after the event
   /// `last_id`, or with what comes from now on. The feed must outlive it.
   [[nodiscard]] std::unique_ptr<BodyStream> open(std::optional<std::int64_t> last_id);

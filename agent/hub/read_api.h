@@ -35,6 +35,9 @@ class ReadApi {
 
   [[nodiscard]] Response answer(Route route, const Request& request);
 
+  /// The store was found damaged since the last call.
+  [[nodiscard]] bool take_damage() { return reader_->take_damage(); }
+
  private:
   [[nodiscard]] Response answer_known(Route route, const Request& request, Visitor visitor);
   [[nodiscard]] Response log_in(const Request& request, const Registry& registry);

@@ -36,7 +36,8 @@ class WorkQueue {
   [[nodiscard]] std::vector<Work> take(std::size_t count, std::size_t weight,
                                        std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
-    news_.wait_for(lock, patience, [this] { return !waiting_.empty() || is_closed_; });
+    news_.wait_for(lock, patience, [this] { return !waiting_.empty() || is_closed_ || is_woken_; });
+    is_woken_ = false;
     std::vector<Work> taken;
     std::size_t taken_weight = 0;
     while (!waiting_.empty() && taken.size() < count && taken_weight < weight) {
@@ -47,6 +48,13 @@ class WorkQueue {
       waiting_.pop_front();
     }
     return taken;
+  }
+
+  /// Ends the wait of take(), now or the next time.
+  void wake() {
+    const std::lock_guard lock(mutex_);
+    is_woken_ = true;
+    news_.notify_all();
   }
 
   /// Nothing more comes in; what waits can still be taken.
@@ -69,6 +77,7 @@ class WorkQueue {
   std::deque<std::pair<Work, std::size_t>> waiting_;
   std::size_t weight_ = 0;
   bool is_closed_ = false;
+  bool is_woken_ = false;
 };
 
 }  // namespace vigil::agent

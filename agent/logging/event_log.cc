@@ -103,6 +103,11 @@ void EventLog::hub_listening(std::string_view address) {
   write(LogLevel::info, "hub_listening", std::string(address));
 }
 
+void EventLog::store_is_new(std::string_view sink) {
+  write(LogLevel::warn, "store_is_new",
+        std::string(sink) + " has another store than before: all that the logs hold is sent again");
+}
+
 void EventLog::stopping(std::string_view why) {
   write(LogLevel::info, "stopping", std::string(why));
 }

@@ -38,6 +38,7 @@ class EventLog {
   void polling_only();
   void events_lost(std::uint64_t times);
 
+  void store_is_new(std::string_view sink);
   void sink_changed(std::string_view sink, std::string_view state, std::string_view why);
   void key_unusable(std::string_view why);
 

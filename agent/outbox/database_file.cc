@@ -29,7 +29,8 @@ CREATE INDEX events_once ON events (queued) WHERE origin = 1;
 CREATE TABLE sinks (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, active INTEGER NOT NULL,
   condition TEXT NOT NULL DEFAULT 'ok', attempts INTEGER NOT NULL DEFAULT 0,
-  last_error TEXT NOT NULL DEFAULT '', next_try INTEGER NOT NULL DEFAULT 0);
+  last_error TEXT NOT NULL DEFAULT '', next_try INTEGER NOT NULL DEFAULT 0,
+  stores TEXT NOT NULL DEFAULT '');
 CREATE TABLE cursors (
   sink INTEGER NOT NULL, lane INTEGER NOT NULL, settled INTEGER NOT NULL, sealed INTEGER NOT NULL,
   batches INTEGER NOT NULL, prev TEXT NOT NULL, pending INTEGER NOT NULL,
@@ -75,7 +76,7 @@ Result<std::int64_t> version_of(SQLite::Database& db) {
   const auto tables = VIGIL_TRY(number(db, "SELECT count(*) FROM sqlite_schema"));
   if (application == 0 && version == 0 && tables == 0) return 0;
   if (application != kApplicationId || version < 1) {
-    return fail(Errc::malformed, "agent.db: not a database of this program");
+    return fail(Errc::damaged, "agent.db: not a database of this program");
   }
   if (version > kSchemaVersion) {
     return fail(Errc::denied, "agent.db: made by a newer version of this program (schema " +
@@ -118,7 +119,7 @@ Result<void> check_length(SQLite::Database& db) {
     is_sound = row.text(0) == "ok";
     return Scan::stop;
   }));
-  if (!is_sound) return fail(Errc::malformed, "agent.db: a page of it is damaged");
+  if (!is_sound) return fail(Errc::damaged, "agent.db: a page of it is damaged");
   return {};
 }
 

@@ -58,7 +58,7 @@ class EventRows {
           return damaged ? Scan::stop : take(event);
         },
         range.first, range.last, sink));
-    if (damaged) return fail(Errc::malformed, "agent.db: the body of a row is damaged");
+    if (damaged) return fail(Errc::damaged, "agent.db: the body of a row is damaged");
     return {};
   }
 

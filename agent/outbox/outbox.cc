@@ -11,7 +11,7 @@ constexpr std::uint32_t kPrivate = 0600;
 
 /// Failures after which it is unclear what the connection believes to be on the disk.
 bool needs_new_connection(Errc code) {
-  return code == Errc::io || code == Errc::malformed;
+  return code == Errc::io || code == Errc::damaged;
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ Result<Outbox::Opened> Outbox::open(FileSystem& files, const std::string& path, 
   }
   failpoint("outbox.open.created");
   auto ready = opened.outbox->ready();
-  if (!ready && ready.error().code == Errc::malformed) {
+  if (!ready && ready.error().code == Errc::damaged) {
     opened.reason = ready.error().message;
     opened.set_aside = VIGIL_TRY(set_aside(files, path, now));
     VIGIL_TRY(files.create(path, "", kPrivate));
@@ -171,6 +171,17 @@ Result<void> Outbox::retry_quarantined(std::span<const std::int64_t> places, Wal
 
 Result<void> Outbox::note(const SinkName& sink, const SinkNote& note) {
   return change([&](Store& store) { return store.note(sink, note); });
+}
+
+Result<bool> Outbox::is_known_store(const SinkName& sink, std::string_view store) {
+  return change([&](Store& known) { return known.is_known_store(sink, store); });
+}
+
+Result<void> Outbox::start_anew(const SinkName& sink, std::string_view store, WallTime now) {
+  VIGIL_TRY(forget_files(VIGIL_TRY(load_positions())));
+  failpoint("outbox.start_anew");
+  VIGIL_TRY(change([&](Store& known) { return known.learn_store(sink, store); }));
+  return commit(now);
 }
 
 Backlog Outbox::backlog(const SinkName& sink, Lane lane) const {

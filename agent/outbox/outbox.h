@@ -117,7 +117,7 @@ struct OutboxLimits {
 ///
 /// Changes gather in one transaction, begun by the first of them and ended by commit(). When any
 /// call fails, the whole open transaction is rolled back and the outbox stays usable: `full` and
-/// `io` pass by themselves (try again later); after `malformed` the file is damaged: destroy the
+/// `io` pass by themselves (try again later); after `damaged` destroy the
 /// outbox, set_aside() the file and open a new one, which logs and ids make whole again.
 ///
 /// One writer per file (the caller holds the state directory's lock). Not thread-safe.
@@ -181,6 +181,14 @@ class Outbox {
   Result<void> retry_quarantined(std::span<const std::int64_t> places, WallTime now);
 
   Result<void> note(const SinkName& sink, const SinkNote& note);
+
+  /// The sink answered from a store of this id. False for one that is new to a sink that had
+  /// another: then start_anew(). The first one is learnt at once.
+  [[nodiscard]] Result<bool> is_known_store(const SinkName& sink, std::string_view store);
+
+  /// Forgets how far every file was read and learns the store: what logs hold is read and goes out
+  /// again, to be stored by whom it is missing. Commits.
+  Result<void> start_anew(const SinkName& sink, std::string_view store, WallTime now);
 
   [[nodiscard]] Backlog backlog(const SinkName& sink, Lane lane) const;
   [[nodiscard]] std::uint64_t counted(Counter counter) const;

@@ -183,6 +183,16 @@ Result<void> Outbox::Store::note(const SinkName& name, const SinkNote& note) {
   return sinks_.note(*VIGIL_TRY(sink_of(name)), note);
 }
 
+Result<bool> Outbox::Store::is_known_store(const SinkName& name, std::string_view store) {
+  auto& sink = *VIGIL_TRY(sink_of(name));
+  if (sink.stores.empty()) VIGIL_TRY(sinks_.learn_store(sink, store));
+  return sink.stores.contains(std::string(store) + ' ');
+}
+
+Result<void> Outbox::Store::learn_store(const SinkName& name, std::string_view store) {
+  return sinks_.learn_store(*VIGIL_TRY(sink_of(name)), store);
+}
+
 Result<Sink*> Outbox::Store::sink_of(const SinkName& name) {
   Sink* sink = sinks_.find(name);
   if (sink == nullptr || !sink->active) {

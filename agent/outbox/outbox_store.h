@@ -41,6 +41,8 @@ class Outbox::Store {
   Result<std::size_t> retry_quarantined(WallTime now);
   Result<void> retry_quarantined(std::int64_t place, WallTime now);
   Result<void> note(const SinkName& name, const SinkNote& note);
+  Result<bool> is_known_store(const SinkName& name, std::string_view store);
+  Result<void> learn_store(const SinkName& name, std::string_view store);
 
   /// Deletes what every active sink has settled, a bounded piece at a time.
   Result<void> trim();

@@ -39,7 +39,7 @@ Result<std::optional<QuarantinedRow>> QuarantineRows::one(Query& query, std::int
         return Scan::stop;
       },
       place));
-  if (damaged) return fail(Errc::malformed, "agent.db: the body of a quarantined row is damaged");
+  if (damaged) return fail(Errc::damaged, "agent.db: the body of a quarantined row is damaged");
   return found;
 }
 

@@ -5,7 +5,7 @@
 namespace vigil::agent {
 
 SinkBook::SinkBook(SQLite::Database& db)
-    : load_sinks_(db, "SELECT id, name, active FROM sinks ORDER BY id"),
+    : load_sinks_(db, "SELECT id, name, active, stores FROM sinks ORDER BY id"),
       load_cursors_(
           db,
           "SELECT lane, settled, sealed, batches, prev, pending, unsealed,"
@@ -15,6 +15,7 @@ SinkBook::SinkBook(SQLite::Database& db)
       note_(db,
             "UPDATE sinks SET condition = ?2, attempts = ?3, last_error = ?4, next_try = ?5"
             " WHERE id = ?1"),
+      set_stores_(db, "UPDATE sinks SET stores = ?2 WHERE id = ?1"),
       save_(db,
             "INSERT OR REPLACE INTO cursors (sink, lane, settled, sealed, batches, prev, pending,"
             " unsealed, unsealed_bytes, delivered, quarantined, evicted)"
@@ -23,7 +24,11 @@ SinkBook::SinkBook(SQLite::Database& db)
 Result<void> SinkBook::load() {
   sinks_.clear();
   VIGIL_TRY(load_sinks_.each([&](const Row& row) {
-    sinks_.push_back({row.integer(0), SinkName(std::string(row.text(1))), row.integer(2) != 0, {}});
+    sinks_.push_back({row.integer(0),
+                      SinkName(std::string(row.text(1))),
+                      row.integer(2) != 0,
+                      std::string(row.text(3)),
+                      {}});
     return Scan::go_on;
   }));
   for (auto& sink : sinks_) {
@@ -73,7 +78,7 @@ const Sink* SinkBook::find(const SinkName& name) const {
 
 Result<Sink*> SinkBook::add(const SinkName& name) {
   const auto id = VIGIL_TRY(insert_sink_.integer(0, std::string_view(name.text())));
-  auto& sink = sinks_.emplace_back(Sink{id, name, false, {}});
+  auto& sink = sinks_.emplace_back(Sink{id, name, false, {}, {}});
   for (const Lane lane : kLanes) {
     sink.at(lane).settled = sink.at(lane).sealed = lane_start(lane);
     sink.at(lane).changed = true;
@@ -89,6 +94,14 @@ Result<void> SinkBook::set_active(Sink& sink, bool active) {
 Result<void> SinkBook::note(const Sink& sink, const SinkNote& note) {
   return note_.run(sink.id, std::string_view(note.condition), note.attempts,
                    std::string_view(note.last_error), note.next_try ? unix_ms(*note.next_try) : 0);
+}
+
+Result<void> SinkBook::learn_store(Sink& sink, std::string_view store) {
+  sink.stores += std::string(store) + ' ';
+  if (std::ranges::count(sink.stores, ' ') > static_cast<std::ptrdiff_t>(kStoresMax)) {
+    sink.stores.erase(0, sink.stores.find(' ') + 1);
+  }
+  return set_stores_.run(sink.id, std::string_view(sink.stores));
 }
 
 void SinkBook::add_row(Lane lane, std::optional<std::int64_t> sink, std::uint64_t bytes) {

@@ -26,6 +26,7 @@ struct Sink {
   std::int64_t id = 0;
   SinkName name;
   bool active = false;
+  std::string stores;  ///< ids of stores that it answered from, the newest last, each with a blank
   std::array<Cursor, kLanes.size()> cursors;
 
   [[nodiscard]] Cursor& at(Lane lane) { return cursors[static_cast<std::size_t>(lane)]; }
@@ -33,6 +34,8 @@ struct Sink {
     return cursors[static_cast<std::size_t>(lane)];
   }
 };
+
+inline constexpr std::size_t kStoresMax = 8;
 
 /// Sinks and their cursors: held in memory, written by save(), read again after a rollback.
 class SinkBook {
@@ -51,6 +54,9 @@ class SinkBook {
   Result<Sink*> add(const SinkName& name);
   Result<void> set_active(Sink& sink, bool active);
   Result<void> note(const Sink& sink, const SinkNote& note);
+
+  /// Remembers a store of the sink's, as one of the last kStoresMax.
+  Result<void> learn_store(Sink& sink, std::string_view store);
 
   /// Counts a row that was added to the lane, for one sink or for every active one.
   void add_row(Lane lane, std::optional<std::int64_t> sink, std::uint64_t bytes);
@@ -71,6 +77,7 @@ class SinkBook {
   Query insert_sink_;
   Query activate_;
   Query note_;
+  Query set_stores_;
   Query save_;
 };
 

@@ -19,7 +19,7 @@ Error sqlite_failure(int code, std::string_view message) {
   switch (code & 0xFF) {  // the low byte is the primary code
     case SQLITE_FULL: return {Errc::full, std::move(text)};
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return {Errc::malformed, std::move(text)};
+    case SQLITE_NOTADB: return {Errc::damaged, std::move(text)};
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return {Errc::busy, std::move(text)};
     case SQLITE_PERM:
@@ -52,7 +52,7 @@ Query::Query(SQLite::Database& db, const char* sql) {
   } catch (const SQLite::Exception& exception) {
     broken_ = failure_of(exception);
     // Our own statement cannot be wrong: a bit flipped in the schema's text has renamed something.
-    if (exception.getErrorCode() == SQLITE_ERROR) broken_.code = Errc::malformed;
+    if (exception.getErrorCode() == SQLITE_ERROR) broken_.code = Errc::damaged;
   }
 }
 

@@ -28,6 +28,7 @@
 #include "agent/hub/store/names.h"
 #include "agent/hub/store/store_database.h"
 #include "base/encoding.h"
+#include "base/posix_file_system.h"
 #include "base/system_clock.h"
 #include "crypto/batch_signature.h"
 #include "tests/hub/store/sample_heartbeats.h"
@@ -74,7 +75,8 @@ int print_key() {
 
 /// The hub's own tables and indexes and the same rows, without looking for anything.
 int insert_bare(const std::string& path, std::size_t count) {
-  auto db = must(open_store_for_writing(path));
+  PosixFileSystem files;
+  auto db = must(open_store_for_writing(path, files));
   std::vector<EventRow> rows;
   {
     SQLite::Transaction transaction(*db);

@@ -108,6 +108,40 @@ class Faults(unittest.TestCase):
             self.check_all_there_once(home, writer)
             self.assertTrue(list(home.state.glob("agent.db.corrupt-*")))
 
+    def test_a_hub_store_that_was_removed_is_filled_from_the_logs_again(self):
+        with Home() as home:
+            writer = Writer(home)
+            writer.write(500)
+            home.run("run", "--once")
+            for file in home.data.glob("hub.db*"):
+                file.unlink()
+            home.run("run", "--once")
+            self.check_all_there_once(home, writer)
+
+    def test_a_damaged_hub_store_heals_while_the_hub_runs(self):
+        with Home() as home:
+            writer = Writer(home)
+            writer.write(3000)
+            home.run("run", "--once")
+            database = home.data / "hub.db"
+            with open(database, "r+b") as file:
+                pages = database.stat().st_size // 4096
+                for page in range(8, pages, 2):
+                    file.seek(page * 4096)
+                    file.write(b"\xff" * 512)
+            process = home.start("run")
+            writer.write(200)
+
+            def is_whole():
+                done = home.run("export", "all_time", "--format", "ndjson", expect=None)
+                return done.returncode == 0 and done.stdout.count('"reply"') == writer.number
+
+            wait_until(is_whole, "the store is whole again")
+            wait_until(lambda: list(home.data.glob("hub.db.salvaged-*")), "what could be read of it was copied")
+            self.assertEqual(home.stop(process), 0)
+            self.check_all_there_once(home, writer)
+            self.assertIn("store_is_new", home.log())
+
     def test_a_rewritten_log_adds_nothing_but_what_is_new(self):
         with Home() as home:
             writer = Writer(home, sessions=1)

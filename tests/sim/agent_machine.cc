@@ -120,8 +120,17 @@ Result<void> AgentMachine::rebuild_queue() {
   return {};
 }
 
+bool AgentMachine::start_anew(const agent::Delivery::NewStore& met) {
+  if (!parts_->outbox->start_anew(met.sink, met.id, wall_now())) return true;  // the next answer
+  stop();
+  if (!start()) return false;
+  parts_->core->catch_up();
+  return true;
+}
+
 bool AgentMachine::step() {
   parts_->core->step(wall_now(), now());
+  if (const auto met = parts_->delivery->take_new_store(); met && !start_anew(*met)) return false;
   if (!parts_->core->is_queue_damaged() || world_.disk.is_dead()) return true;
   if (rebuild_queue()) return true;
   parts_.reset();

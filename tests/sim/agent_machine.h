@@ -77,6 +77,7 @@ class AgentMachine {
   struct Parts;
   Result<void> open_queue(Parts& parts);
   Result<void> open_rest(Parts& parts);
+  [[nodiscard]] bool start_anew(const agent::Delivery::NewStore& met);
   Result<void> rebuild_queue();
   [[nodiscard]] WallTime wall_now() const { return world_.clock.wall_now(); }
   [[nodiscard]] MonoTime now() const { return world_.clock.mono_now(); }

@@ -36,7 +36,7 @@ struct EventWriter::State {
   State(SQLite::Database& db, Names& name_table)
       : names(name_table),
         insert(db, insert_sql()),
-        find(db, "SELECT seq," + column_list() +
+        find(db, "SELECT seq,batch," + column_list() +
                      " FROM events WHERE source = ? AND id_time = ? AND id_hash = ?"),
         remove(db, "DELETE FROM events WHERE seq = ?"),
         mark(db, "INSERT INTO dirty(slot) VALUES (?) ON CONFLICT DO NOTHING"),
@@ -44,6 +44,7 @@ struct EventWriter::State {
 
   struct Holder {
     std::int64_t seq = 0;
+    std::int64_t batch = 0;
     EventRow row;
   };
 
@@ -61,15 +62,17 @@ struct EventWriter::State {
     find.bind(2, row[Column::id_time]);
     find.bind(3, row[Column::id_hash]);
     find.executeStep();
-    Holder holder{find.getColumn(0).getInt64(), read_row(find, 1)};
+    Holder holder{find.getColumn(0).getInt64(), find.getColumn(1).getInt64(), read_row(find, 2)};
     find.reset();
     return holder;
   }
 
-  bool replaces(const Heartbeat& heartbeat, const EventRow& row, const EventRow& held) {
+  bool replaces(const Heartbeat& heartbeat, const EventRow& row, const Holder& holder) {
+    const EventRow& held = holder.row;
     if (planted(PlantedBug::revision_ignored)) return false;
     if (row == held || row[Column::rev] < held[Column::rev]) return false;
-    return row[Column::rev] > held[Column::rev] || wins(heartbeat, to_heartbeat(held, names));
+    return row[Column::rev] > held[Column::rev] || holder.batch == kSalvagedBatch ||
+           wins(heartbeat, to_heartbeat(held, names));
   }
 
   void touch(const EventRow& row) {
@@ -105,7 +108,7 @@ EventWrite EventWriter::write(const Heartbeat& heartbeat, std::int64_t source, s
   WriteOutcome outcome = WriteOutcome::stored;
   if (!state.insert_new(row, batch)) {
     const auto holder = state.holder_of(row);
-    if (!state.replaces(heartbeat, row, holder.row)) return {};
+    if (batch == kSalvagedBatch || !state.replaces(heartbeat, row, holder)) return {};
     failpoint("hub.revise");
     state.touch(holder.row);
     state.remove.reset();

@@ -19,6 +19,9 @@ struct EventWrite {
   std::int64_t seq = 0;  ///< 0 for a duplicate
 };
 
+/// Stands for a batch in rows that were read out of a damaged store.
+inline constexpr std::int64_t kSalvagedBatch = 0;
+
 /// Puts heartbeats into table `events`, each once, and marks the slots that they touch. Works
 /// inside the caller's transaction, and must be made anew when one was rolled back. Throws
 /// SQLite::Exception. Not thread-safe.
@@ -27,7 +30,8 @@ class EventWriter {
   EventWriter(SQLite::Database& db, Names& names);
   ~EventWriter();
 
-  /// `source` is a number of `names`; `batch` of `batches`. The heartbeat's id must be valid.
+  /// `source` is a number of `names`; `batch` of `batches`, or kSalvagedBatch: then it replaces
+  /// nothing, and is replaced by what comes. The heartbeat's id must be valid.
   EventWrite write(const Heartbeat& heartbeat, std::int64_t source, std::int64_t batch);
 
   /// Marks what was written since the last call; before the transaction is committed.

@@ -1,8 +1,10 @@
 #include "agent/hub/store/hub_reader.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "agent/hub/store/event_export.h"
@@ -30,42 +32,68 @@ std::vector<StatsItem> folded(const std::vector<StatsItem>& items, std::size_t d
   return by_one;
 }
 
+std::pair<dev_t, ino_t> file_at(const std::string& path) {
+  struct stat file{};
+  if (::stat(path.c_str(), &file) != 0) return {};
+  return {file.st_dev, file.st_ino};
+}
+
 }  // namespace
 
 struct HubReader::State {
-  State(std::string store_path, std::unique_ptr<SQLite::Database> database)
-      : path(std::move(store_path)), db(std::move(database)), names(*db) {}
+  explicit State(std::string store_path) : path(std::move(store_path)) {}
 
-  /// Everything that `work` reads is of one moment.
-  Result<void> in_snapshot(const std::function<Result<void>()>& work) {
+  Result<void> open() {
+    names.reset();
+    db.reset();
+    file = file_at(path);
+    auto opened = VIGIL_TRY(open_store_for_reading(path));
     return with_store_errors(path, [&]() -> Result<void> {
-      const SQLite::Transaction snapshot(*db);
-      return work();  // nothing was written, so that ending it by a rollback is as good
+      names.emplace(*opened);
+      db = std::move(opened);
+      return {};
     });
   }
 
+  /// Everything that `work` reads is of one moment.
+  Result<void> in_snapshot(const std::function<Result<void>()>& work) {
+    // A damaged store may have given way to another.
+    if (!db || file != file_at(path)) VIGIL_TRY(open());
+    auto done = with_store_errors(path, [&]() -> Result<void> {
+      const SQLite::Transaction snapshot(*db);
+      return work();  // nothing was written, so that ending it by a rollback is as good
+    });
+    if (done || done.error().code != Errc::damaged) return done;
+    found_damage = true;
+    names.reset();
+    db.reset();
+    return done;
+  }
+
   std::string path;
+  std::pair<dev_t, ino_t> file;
   std::unique_ptr<SQLite::Database> db;
-  Names names;
+  std::optional<Names> names;
+  bool found_damage = false;
 };
 
 HubReader::HubReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
 HubReader::~HubReader() = default;
 
 Result<std::unique_ptr<HubReader>> HubReader::open(const std::string& path) {
-  auto db = VIGIL_TRY(open_store_for_reading(path));
-  std::unique_ptr<State> state;
-  VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {
-    state = std::make_unique<State>(path, std::move(db));
-    return {};
-  }));
+  auto state = std::make_unique<State>(path);
+  VIGIL_TRY(state->open());
   return std::unique_ptr<HubReader>(new HubReader(std::move(state)));
+}
+
+bool HubReader::take_damage() {
+  return std::exchange(state_->found_damage, false);
 }
 
 Result<Stats> HubReader::stats(const StatsQuery& query) {
   Stats stats;
   VIGIL_TRY(state_->in_snapshot([&]() -> Result<void> {
-    stats = VIGIL_TRY(read_stats(*state_->db, state_->names, query));
+    stats = VIGIL_TRY(read_stats(*state_->db, *state_->names, query));
     return {};
   }));
   return stats;
@@ -90,7 +118,7 @@ Result<ExportPage> HubReader::export_page(const ExportQuery& query,
                                           std::size_t limit) {
   ExportPage page;
   VIGIL_TRY(state_->in_snapshot([&]() -> Result<void> {
-    EventExport events(*state_->db, state_->names);
+    EventExport events(*state_->db, *state_->names);
     page = events.page(query, after, std::clamp<std::size_t>(limit, 1, kExportPageMax));
     return {};
   }));
@@ -100,7 +128,7 @@ Result<ExportPage> HubReader::export_page(const ExportQuery& query,
 Result<void> HubReader::export_heartbeats(
     const ExportQuery& query, const std::function<Result<void>(const ExportedHeartbeat&)>& visit) {
   return state_->in_snapshot([&]() -> Result<void> {
-    EventExport events(*state_->db, state_->names);
+    EventExport events(*state_->db, *state_->names);
     std::optional<ExportCursor> after;
     do {
       const auto page = events.page(query, after, kExportPageMax);
@@ -115,7 +143,7 @@ Result<std::vector<ExportedHeartbeat>> HubReader::stored_after(std::int64_t seq,
                                                                std::size_t limit) {
   std::vector<ExportedHeartbeat> heartbeats;
   VIGIL_TRY(state_->in_snapshot([&]() -> Result<void> {
-    EventExport events(*state_->db, state_->names);
+    EventExport events(*state_->db, *state_->names);
     heartbeats = events.stored_after(seq, std::clamp<std::size_t>(limit, 1, kExportPageMax));
     return {};
   }));

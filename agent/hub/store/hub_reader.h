@@ -59,13 +59,16 @@ struct SourceSummary {
 /// Answers questions about the store, whether or not a hub is running on it; changes nothing.
 /// Each call sees one moment of the store. Not thread-safe: one per thread. Blocks on the disk.
 ///
-/// Errors: `malformed` for a damaged store (the message names the remedy) or a query that cannot
-/// be answered (the message says why), `busy`, `io`.
+/// Errors: `damaged`, `malformed` for a query that cannot be answered (the message says why),
+/// `busy`, `io`.
 class HubReader {
  public:
   /// Errors as of open_store_for_reading: `not_found` where there is no store.
   [[nodiscard]] static Result<std::unique_ptr<HubReader>> open(const std::string& path);
   ~HubReader();
+
+  /// The store was found damaged since the last call; whoever writes it should renew() it.
+  [[nodiscard]] bool take_damage();
 
   /// Figures by the query's dimensions. Costs milliseconds where all dimensions are rolled up, else
   /// about a second per million heartbeats in the range.

@@ -6,15 +6,20 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 #include <utility>
 
 #include "agent/heartbeat/event_id.h"
+#include "agent/heartbeat/heartbeat_json.h"
+#include "agent/heartbeat/heartbeat_reader.h"
 #include "agent/hub/store/batch_writer.h"
 #include "agent/hub/store/event_writer.h"
 #include "agent/hub/store/names.h"
 #include "agent/hub/store/rollup.h"
 #include "agent/hub/store/store_database.h"
+#include "agent/hub/store/store_repair.h"
 #include "base/failpoint.h"
+#include "base/posix_file_system.h"
 #include "base/unique_fd.h"
 
 namespace vigil::agent {
@@ -45,6 +50,12 @@ struct Writers {
   BatchWriter batches;
 };
 
+/// The row is one that could have been stored: what is not was garbled on the disk.
+bool is_plausible(const Heartbeat& heartbeat) {
+  const auto read = HeartbeatReader().read(to_json(heartbeat));
+  return read && *read == heartbeat;
+}
+
 bool all_ids_are_valid(std::span<const Heartbeat> heartbeats) {
   return std::ranges::all_of(heartbeats, [](const Heartbeat& heartbeat) {
     return to_event_key(heartbeat.id.text()).has_value();
@@ -54,22 +65,52 @@ bool all_ids_are_valid(std::span<const Heartbeat> heartbeats) {
 }  // namespace
 
 struct HubStore::State {
-  State(std::string store_path, UniqueFd store_lock, std::unique_ptr<SQLite::Database> database,
-        const TimeLimits& time_limits)
+  State(std::string store_path, std::unique_ptr<FileSystem> disk, FileSystem& file_system,
+        UniqueFd store_lock, const TimeLimits& time_limits)
       : path(std::move(store_path)),
+        own_files(std::move(disk)),
+        files(file_system),
         lock(std::move(store_lock)),
-        db(std::move(database)),
         limits(time_limits),
-        writers(std::make_unique<Writers>(*db)) {}
+        repair(files, path) {}
+
+  /// Makes what is not there: the connection, and what works on it.
+  Result<void> connect() {
+    if (!db) {
+      auto opened = VIGIL_TRY(open_store_for_writing(path, files));
+      VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {
+        adopt_limits(*opened, limits);
+        id = store_id(*opened);
+        return {};
+      }));
+      db = std::move(opened);
+    }
+    if (writers) return {};
+    return with_store_errors(path, [&]() -> Result<void> {
+      writers = std::make_unique<Writers>(*db);
+      return {};
+    });
+  }
+
+  Result<void> open() {
+    auto done = connect();
+    if (done || done.error().code != Errc::damaged) return done;
+    VIGIL_TRY(put_aside());
+    return connect();
+  }
+
+  Result<void> put_aside() {
+    writers.reset();
+    db.reset();
+    VIGIL_TRY(put_damaged_aside(files, path));
+    failpoint("hub.renew");
+    repair = StoreRepair(files, path);
+    return {};
+  }
 
   /// All or nothing, durable on return.
   Result<void> in_transaction(const std::function<void()>& work) {
-    if (!writers) {
-      VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {
-        writers = std::make_unique<Writers>(*db);
-        return {};
-      }));
-    }
+    VIGIL_TRY(connect());
     const auto result = with_store_errors(path, [&]() -> Result<void> {
       SQLite::Transaction transaction(*db, SQLite::TransactionBehavior::IMMEDIATE);
       failpoint("hub.begin");
@@ -96,7 +137,7 @@ struct HubStore::State {
     const auto source = writers->names.number_of(batch.source.text());
     const auto number = writers->batches.begin(batch, source);
     failpoint("hub.batch_row");
-    auto outcome = write_events(batch, source, number);
+    auto outcome = write_events(batch, source, batch.is_salvaged ? kSalvagedBatch : number);
     writers->batches.finish(batch, source, number, outcome);
     failpoint("hub.batch_counted");
     return outcome;
@@ -117,9 +158,13 @@ struct HubStore::State {
   }
 
   std::string path;
+  std::unique_ptr<FileSystem> own_files;  ///< where the caller has none
+  FileSystem& files;
   UniqueFd lock;
-  std::unique_ptr<SQLite::Database> db;
   TimeLimits limits;
+  StoreRepair repair;
+  std::string id;
+  std::unique_ptr<SQLite::Database> db;
   std::unique_ptr<Writers> writers;
 };
 
@@ -129,26 +174,22 @@ HubStore::~HubStore() = default;
 Result<std::unique_ptr<HubStore>> HubStore::open(const std::string& path, TimeLimits limits) {
   auto lock = VIGIL_TRY(lock_store(path));
   failpoint("hub.open.locked");
-  auto db = VIGIL_TRY(open_store_for_writing(path));
-  return over(path, std::move(lock), std::move(db), limits);
+  auto files = std::make_unique<PosixFileSystem>();
+  FileSystem& disk = *files;
+  auto state = std::make_unique<State>(path, std::move(files), disk, std::move(lock), limits);
+  VIGIL_TRY(state->open());
+  return std::unique_ptr<HubStore>(new HubStore(std::move(state)));
 }
 
 Result<std::unique_ptr<HubStore>> HubStore::open(const std::string& path, FileSystem& files,
                                                  TimeLimits limits) {
-  auto db = VIGIL_TRY(open_store_for_writing(path, files));
-  return over(path, UniqueFd(), std::move(db), limits);
+  auto state = std::make_unique<State>(path, nullptr, files, UniqueFd(), limits);
+  VIGIL_TRY(state->open());
+  return std::unique_ptr<HubStore>(new HubStore(std::move(state)));
 }
 
-Result<std::unique_ptr<HubStore>> HubStore::over(const std::string& path, UniqueFd lock,
-                                                 std::unique_ptr<SQLite::Database> db,
-                                                 const TimeLimits& limits) {
-  std::unique_ptr<State> state;
-  VIGIL_TRY(with_store_errors(path, [&]() -> Result<void> {
-    adopt_limits(*db, limits);
-    state = std::make_unique<State>(path, std::move(lock), std::move(db), limits);
-    return {};
-  }));
-  return std::unique_ptr<HubStore>(new HubStore(std::move(state)));
+const std::string& HubStore::id() const {
+  return state_->id;
 }
 
 Result<std::vector<Result<IngestOutcome>>> HubStore::ingest(std::span<const IngestBatch> batches) {
@@ -168,6 +209,43 @@ Result<std::size_t> HubStore::roll_up(WallTime before, RollUpBudget budget) {
                            budget);
   }));
   return left;
+}
+
+Result<void> HubStore::renew() {
+  VIGIL_TRY(state_->put_aside());
+  return state_->connect();
+}
+
+bool HubStore::needs_salvage() const {
+  return state_->repair.is_wanted();
+}
+
+Result<std::size_t> HubStore::salvage(WallTime now) {
+  auto page = VIGIL_TRY(state_->repair.next_page());
+  std::map<SourceId, std::vector<Heartbeat>> by_source;
+  for (auto& row : page.heartbeats) {
+    if (is_plausible(row.heartbeat)) by_source[row.source].push_back(std::move(row.heartbeat));
+  }
+  std::vector<IngestBatch> batches;
+  for (const auto& [source, heartbeats] : by_source) {
+    IngestBatch& batch = batches.emplace_back();
+    batch.source = source;
+    batch.received = now;
+    batch.heartbeats = heartbeats;
+    batch.is_salvaged = true;
+  }
+  std::size_t stored = 0;
+  if (!batches.empty()) {
+    const auto outcomes = ingest(batches);
+    if (!outcomes) {
+      state_->repair.begin_anew();
+      return std::unexpected(outcomes.error());
+    }
+    for (const auto& outcome : *outcomes) stored += outcome ? outcome->stored : 0;
+  }
+  failpoint("hub.salvage");
+  if (page.is_last) VIGIL_TRY(state_->repair.finish());
+  return stored;
 }
 
 }  // namespace vigil::agent

@@ -31,6 +31,9 @@ struct IngestBatch {
   Digest digest{};             ///< of the body
   WallTime received{};
   std::span<const Heartbeat> heartbeats;
+
+  /// Read out of a damaged store: whatever is known or comes of the same heartbeats stands.
+  bool is_salvaged = false;
 };
 
 /// A heartbeat that is new in the store, or new in this revision.
@@ -58,7 +61,8 @@ struct RollUpBudget {
 ///
 /// A heartbeat is known by source and id. Sent again it changes nothing; a higher revision
 /// replaces it; of two that differ at the same revision the one whose canonical JSON has the
-/// greater SHA-256 stays. So the content never depends on the order or number of arrivals.
+/// greater SHA-256 stays. So the content never depends on the order or number of arrivals. What was
+/// salvaged from a damaged store gives way to whatever is sent again in that or a later revision.
 class HubStore {
  public:
   /// Creates what is missing but the folder. Errors as of open_store_for_writing; `busy` when
@@ -72,6 +76,9 @@ class HubStore {
                                                               TimeLimits limits = {});
   ~HubStore();
 
+  /// 16 hex digits, random: tells this store from every other, also from one that took its place.
+  [[nodiscard]] const std::string& id() const;
+
   /// Stores batches in one durable transaction: when this returns they survive a power cut. One
   /// result per batch: `malformed` where a heartbeat has no valid id, `exists` where the batch id
   /// was used for another digest; such a batch stores nothing and does not disturb the others. On
@@ -84,13 +91,19 @@ class HubStore {
   /// a `before` some minutes back, so that a busy quarter of an hour is computed once.
   [[nodiscard]] Result<std::size_t> roll_up(WallTime before, RollUpBudget budget = {});
 
+  /// Something that was read or written is `damaged`: puts the store aside and begins a new one,
+  /// with another id. open() does the same.
+  [[nodiscard]] Result<void> renew();
+
+  /// A damaged store waits for what can be read of it to be copied: call salvage() when idle.
+  [[nodiscard]] bool needs_salvage() const;
+
+  /// Copies a page. Returns how many heartbeats were stored.
+  [[nodiscard]] Result<std::size_t> salvage(WallTime now);
+
  private:
   struct State;
   explicit HubStore(std::unique_ptr<State> state);
-  [[nodiscard]] static Result<std::unique_ptr<HubStore>> over(const std::string& path,
-                                                              UniqueFd lock,
-                                                              std::unique_ptr<SQLite::Database> db,
-                                                              const TimeLimits& limits);
   std::unique_ptr<State> state_;
 };
 

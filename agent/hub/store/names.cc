@@ -1,6 +1,7 @@
 #include "agent/hub/store/names.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <unordered_map>
@@ -123,8 +124,10 @@ const std::string& Names::text_of(std::int64_t number) {
     auto& find = state_->find_name;
     find.reset();
     find.bind(1, number);
-    if (find.executeStep()) text = find.getColumn(0).getString();
+    const bool is_there = find.executeStep();
+    if (is_there) text = find.getColumn(0).getString();
     find.reset();
+    if (!is_there) throw SQLite::Exception("a text is missing", SQLITE_CORRUPT);
   }
   state_->make_room(text.size() + kEntryBytes);
   return state_->texts.emplace(number, std::move(text)).first->second;

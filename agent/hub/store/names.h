@@ -37,7 +37,8 @@ class Names {
   /// The same without giving: nothing where the store does not have the text.
   [[nodiscard]] std::optional<std::int64_t> find(std::string_view text);
 
-  /// Empty for 0 and for numbers that the store does not have. Valid until the next call.
+  /// Empty for 0. A number that the store does not have is damage: SQLITE_CORRUPT. Valid until the
+  /// next call.
   [[nodiscard]] const std::string& text_of(std::int64_t number);
 
   [[nodiscard]] std::int64_t origin_of(const Heartbeat& heartbeat);

@@ -196,7 +196,7 @@ Result<void> read_rollups(SQLite::Database& db, SlotRange slots, std::span<const
       const auto group = entry->group < groups.size() ? groups[entry->group] : std::nullopt;
       if (group) sink.add(*group, slot, entry->figures);
     }
-    if (decoder.is_damaged()) return fail(Errc::malformed, "table rollups is damaged");
+    if (decoder.is_damaged()) return fail(Errc::damaged, "table rollups is damaged");
   }
   return {};
 }

@@ -1,16 +1,18 @@
 #include "agent/hub/store/store_database.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <cerrno>
+#include <cstddef>
+#include <cstring>
 #include <utility>
 
+#include "base/encoding.h"
 #include "base/failpoint.h"
 #include "base/planted_bug.h"
-#include "base/unique_fd.h"
 
 namespace vigil::agent {
 namespace {
@@ -44,22 +46,20 @@ Errc code_of(int sqlite_code) {
     case SQLITE_AUTH:
     case SQLITE_READONLY: return Errc::denied;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return Errc::malformed;
+    case SQLITE_NOTADB: return Errc::damaged;
     default: return Errc::io;
   }
 }
 
 Error damaged(const std::string& path, std::string_view what) {
-  return {Errc::malformed,
-          path + " is damaged (" + std::string(what) +
-              "): stop the hub, move the file and its -wal away (`sqlite3 FILE .recover` may save "
-              "what is in it) and start again; agents whose state folder is removed send again "
-              "what their logs still hold"};
+  return {Errc::damaged, path + " is damaged (" + std::string(what) +
+                             "): the hub puts it aside, goes on with what can be read of it, and "
+                             "agents send again what their logs hold"};
 }
 
 Error error_of(const std::string& path, const SQLite::Exception& exception) {
   const Errc code = code_of(exception.getErrorCode());
-  if (code == Errc::malformed) return damaged(path, exception.what());
+  if (code == Errc::damaged) return damaged(path, exception.what());
   return {code, path + ": " + exception.what()};
 }
 
@@ -69,17 +69,6 @@ std::int64_t pragma(SQLite::Database& db, const char* name) {
 
 void run(SQLite::Database& db, std::string_view sql) {
   db.exec(std::string(sql));
-}
-
-/// SQLite would create the file readable by everybody whom the umask lets.
-Result<void> create_private(const std::string& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (fd) return {};
-  const auto code = errno == EACCES || errno == EROFS || errno == ELOOP ? Errc::denied
-                    : errno == ENOENT                                   ? Errc::not_found
-                    : errno == ENOSPC || errno == EDQUOT                ? Errc::full
-                                                                        : Errc::io;
-  return fail(code, path + ": " + std::generic_category().message(errno));
 }
 
 Result<void> check_identity(SQLite::Database& db, const std::string& path) {
@@ -155,17 +144,20 @@ Result<std::unique_ptr<SQLite::Database>> open_made_store(const std::string& pat
 
 }  // namespace
 
-Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(const std::string& path) {
-  VIGIL_TRY(create_private(path));
-  failpoint("hub.open.created");
-  return open_made_store(path);
+std::string store_id(SQLite::Database& db) {
+  const auto number = db.execAndGet("SELECT value FROM settings WHERE name = 'store'").getInt64();
+  std::array<std::byte, 8> bytes{};
+  std::memcpy(bytes.data(), &number, sizeof number);
+  return to_hex(bytes);
 }
 
 Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(const std::string& path,
                                                                  FileSystem& files) {
+  // SQLite would create the file readable by everybody whom the umask lets.
   if (auto made = files.create(path, "", 0600); !made && made.error().code != Errc::exists) {
     return std::unexpected(std::move(made).error());
   }
+  failpoint("hub.open.created");
   return open_made_store(path);
 }
 

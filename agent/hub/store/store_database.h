@@ -19,15 +19,15 @@ inline constexpr std::int64_t kStoreApplicationId = 0x5669676C;
 /// edit one that was released, append another. See docs/formats/hub-store.md.
 [[nodiscard]] std::span<const std::string_view> store_migrations();
 
-/// Opens the store for its one writer, created (0600) where there is none, at the latest schema.
-/// `busy`: another process writes it. `malformed`: damaged, or not a hub's store. `denied`: no
-/// permission, or written by a newer version of this program.
-[[nodiscard]] Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(
-    const std::string& path);
-
-/// The same where the file is made on `files`, below SQLite's file system layer of that name.
+/// Opens the store for its one writer, made on `files` (0600) where there is none, at the latest
+/// schema; SQLite's own layer must lie on the same disk. `busy`: another process writes it.
+/// `damaged`: put it aside and begin a new one. `malformed`: another program's database. `denied`:
+/// no permission, or written by a newer version of this program.
 [[nodiscard]] Result<std::unique_ptr<SQLite::Database>> open_store_for_writing(
     const std::string& path, FileSystem& files);
+
+/// 16 hex digits that no other store has.
+[[nodiscard]] std::string store_id(SQLite::Database& db);
 
 /// Opens it for a reader, which neither creates, migrates nor checkpoints. `not_found`: there is no
 /// store. `unavailable`: it has an older schema, which a hub will bring up when it next starts.

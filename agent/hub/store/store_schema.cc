@@ -8,6 +8,8 @@ namespace {
 constexpr std::string_view kVersion1 = R"(
 CREATE TABLE settings(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
+INSERT INTO settings VALUES ('store', random());
+
 CREATE TABLE names(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 
 CREATE TABLE origins(

@@ -225,7 +225,7 @@ TEST_CASE("bad events are listed and the good ones kept", "[hub][unit]") {
   CHECK(batch->rejected[0].index == 3);
   CHECK(batch->rejected[0].id == "evt_00000000000000000007");
   CHECK(batch->rejected[1].id.empty());
-  const Response answer = ingest_answer(*batch, {});
+  const Response answer = ingest_answer(*batch, {}, "00c0ffee00c0ffee");
   CHECK(answer.body.contains(
       R"("rejected":[{"index":3,"id":"evt_00000000000000000007","code":"malformed")"));
 }

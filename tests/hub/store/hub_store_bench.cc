@@ -16,6 +16,7 @@
 #include "agent/hub/store/hub_store.h"
 #include "agent/hub/store/names.h"
 #include "agent/hub/store/store_database.h"
+#include "base/posix_file_system.h"
 #include "tests/hub/store/sample_heartbeats.h"
 #include "tests/support/temporary_directory.h"
 
@@ -52,7 +53,8 @@ double rate(std::size_t rows, const Stopwatch& watch) {
 
 /// The same tables, indexes and rows, without looking for anything.
 double bare_loop(const std::string& path, const std::vector<Heartbeat>& heartbeats) {
-  auto db = must(open_store_for_writing(path));
+  PosixFileSystem files;
+  auto db = must(open_store_for_writing(path, files));
   std::vector<EventRow> rows;
   {
     SQLite::Transaction transaction(*db);

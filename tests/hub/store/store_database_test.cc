@@ -5,6 +5,7 @@
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fstream>
 
 #include "agent/hub/store/hub_reader.h"
@@ -70,38 +71,117 @@ TEST_CASE("another program's database is refused and left as it was", "[hub][io]
   CHECK_FALSE(SQLite::Database(path).tableExists("events"));
 }
 
-TEST_CASE("a damaged store is named together with a remedy", "[hub][io]") {
+namespace {
+
+std::size_t count_of(const std::string& path) {
+  std::size_t count = 0;
+  const auto reader = std::move(*HubReader::open(path));
+  REQUIRE(reader->export_heartbeats({}, [&](const ExportedHeartbeat&) -> Result<void> {
+    ++count;
+    return {};
+  }));
+  return count;
+}
+
+/// A store with `count` heartbeats, in its file and not in the log of writes.
+std::string fill(const std::string& path, std::size_t count) {
+  const auto store = std::move(*HubStore::open(path));
+  const auto samples = sample_heartbeats(1, {.count = count});
+  const auto batch = sample_batch(samples);
+  REQUIRE(store->ingest({&batch, 1}));
+  return store->id();
+}
+
+void damage_pages(const std::string& path, int first, int last) {
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  for (int page = first; page < last; ++page) {
+    file.seekp(page * 4096);
+    file << std::string(64, '\xFF');
+  }
+}
+
+std::size_t salvage_all(HubStore& store) {
+  std::size_t stored = 0;
+  while (store.needs_salvage()) stored += store.salvage(from_unix_ms(1)).value();
+  return stored;
+}
+
+}  // namespace
+
+TEST_CASE("a file that is no database is put aside, and a new store begun", "[hub][io]") {
   const test::TemporaryDirectory folder;
   const auto path = folder.file("hub.db");
   write_file(path, std::string(8192, 'x'));
-  const auto store = HubStore::open(path);
-  REQUIRE_FALSE(store);
-  CHECK(store.error().code == Errc::malformed);
-  CHECK(store.error().message.find(path) != std::string::npos);
-  CHECK(store.error().message.find(".recover") != std::string::npos);
+  const auto store = std::move(*HubStore::open(path));
+  CHECK(std::filesystem::exists(path + ".damaged-1"));
+  CHECK(store->needs_salvage());
+  CHECK(salvage_all(*store) == 0);
+  CHECK(std::filesystem::exists(path + ".salvaged-1"));
+  CHECK(count_of(path) == 0);
 }
 
-TEST_CASE("damage that is met later is an error too, not an end of the process", "[hub][io]") {
+TEST_CASE("a reader that meets damage says so, once", "[hub][io]") {
   const test::TemporaryDirectory folder;
   const auto path = folder.file("hub.db");
-  {
-    const auto store = std::move(*HubStore::open(path));
-    const auto samples = sample_heartbeats(1, {.count = 3'000});
-    const auto batch = sample_batch(samples);
-    REQUIRE(store->ingest({&batch, 1}));
-  }
-  {
-    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
-    for (int page = 20; page < 120; ++page) {
-      file.seekp(page * 4096);
-      file << std::string(64, '\xFF');
-    }
-  }
-  const auto reader = HubReader::open(path);
-  REQUIRE(reader);
-  const auto stats = (*reader)->stats({});
+  fill(path, 3'000);
+  damage_pages(path, 20, 120);
+  const auto reader = std::move(*HubReader::open(path));
+  CHECK_FALSE(reader->take_damage());
+  const auto stats = reader->stats({});
   REQUIRE_FALSE(stats);
-  CHECK(stats.error().code == Errc::malformed);
+  CHECK(stats.error().code == Errc::damaged);
+  CHECK(stats.error().message.find(path) != std::string::npos);
+  CHECK(reader->take_damage());
+  CHECK_FALSE(reader->take_damage());
+}
+
+TEST_CASE("what can be read of a damaged store is saved, and what comes again makes it whole",
+          "[hub][io]") {
+  const test::TemporaryDirectory folder;
+  const auto path = folder.file("hub.db");
+  const std::string old_id = fill(path, 3'000);
+  damage_pages(path, 60, 70);
+  const auto store = std::move(*HubStore::open(path));
+  const auto reader = std::move(*HubReader::open(path));
+  REQUIRE(store->renew());
+  CHECK(store->id() != old_id);
+  const auto saved = salvage_all(*store);
+  CHECK(saved > 1'500);
+  CHECK(saved < 3'000);
+  CHECK(count_of(path) == saved);
+  CHECK(reader->stored_after(static_cast<std::int64_t>(saved) - 10, 100).value().size() == 10);
+
+  const auto samples = sample_heartbeats(1, {.count = 3'000});
+  const auto batch = sample_batch(samples);
+  const auto outcomes = store->ingest({&batch, 1}).value();
+  CHECK(outcomes.at(0).value().stored == 3'000 - saved);
+  CHECK(count_of(path) == 3'000);
+}
+
+TEST_CASE("a salvaged heartbeat gives way to what is sent, and never the other way round",
+          "[hub][io]") {
+  const test::TemporaryDirectory folder;
+  const auto store = std::move(*HubStore::open(folder.file("hub.db")));
+  auto garbled = sample_heartbeats(1, {.count = 1});
+  auto sound = garbled;
+  // Whichever of the two has the greater digest: both orders of both must end alike.
+  for (const auto* sent : {"x", "y"}) {
+    sound.front().project = sent;
+    garbled.front().project = *sent == 'x' ? "y" : "x";
+    auto salvaged = sample_batch(garbled);
+    salvaged.is_salvaged = true;
+    salvaged.id = BatchId();
+    auto batch = sample_batch(sound);
+    batch.id = BatchId(std::string("bat_") + sent + "00000000000000000000");
+    REQUIRE(store->ingest({&salvaged, 1}));
+    REQUIRE(store->ingest({&batch, 1}));
+    REQUIRE(store->ingest({&salvaged, 1}));
+    const auto reader = std::move(*HubReader::open(folder.file("hub.db")));
+    const auto stored = reader->stored_after(0, 10).value();
+    REQUIRE(stored.size() == 1);
+    CHECK(stored.front().heartbeat.project == sent);
+    SQLite::Database(folder.file("hub.db"), SQLite::OPEN_READWRITE).exec("DELETE FROM events");
+  }
 }
 
 TEST_CASE("a second writer is refused while the first lives", "[hub][io]") {
