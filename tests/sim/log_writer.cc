@@ -22,6 +22,7 @@ constexpr std::string_view kCodex =
 LogWriter::Log& LogWriter::make_log(Dice& dice, Format format) {
   auto& log = *logs_.emplace_back(std::make_unique<Log>());
   log.format = format;
+  log.life = ++lives_;
   log.session = "session-" + number();
   log.path = format == Format::claude ? std::string(kClaude) + std::to_string(dice.below(3)) + "/" +
                                             log.session + ".jsonl"
@@ -54,6 +55,13 @@ LogWriter::Log* LogWriter::choose_whole(Dice& dice) {
 
 void LogWriter::close_event(Log& log, Dice& dice) {
   while (log.open) write_line(log, next_line(log, dice));
+}
+
+void LogWriter::later(milliseconds in, Log& log, std::function<void(Log&)> event) {
+  world_.later(in, [this, life = log.life, event = std::move(event)] {
+    const auto at = std::ranges::find(logs_, life, [](const auto& one) { return one->life; });
+    if (at != logs_.end()) event(**at);
+  });
 }
 
 // --- Writing -----------------------------------------------------------------------------------
@@ -116,12 +124,10 @@ void LogWriter::append_torn(Dice dice) {
   ++world_.fired["torn line"];
   const auto pause = dice.one_in(3) ? milliseconds(dice.between(5'500, 60'000))
                                     : milliseconds(dice.between(1, 3'000));
-  world_.later(pause, [this, log, life = log->life, cut, line = std::move(line)] {
-    const bool is_there = std::ranges::find(logs_, log, &std::unique_ptr<Log>::get) != logs_.end();
-    if (!is_there || log->life != life) return;
-    log->is_busy = false;
-    write_raw(*log, line.text.substr(cut) + "\n");
-    place(*log, line);
+  later(pause, *log, [this, cut, line = std::move(line)](Log& torn) {
+    torn.is_busy = false;
+    write_raw(torn, line.text.substr(cut) + "\n");
+    place(torn, line);
   });
 }
 
@@ -187,7 +193,7 @@ void LogWriter::leave_all(Log& log) {
   for (const auto& line : log.lines) leave(line);
   log.lines.clear();
   log.needs_end = log.has_stump = false;
-  ++log.life;
+  log.life = ++lives_;
 }
 
 std::string LogWriter::text_of(const std::vector<WrittenLine>& lines) {
@@ -252,21 +258,18 @@ void LogWriter::rewrite(Dice dice) {
   auto kept = thinned(*log, dice);
   world_.disk.log_truncate(log->path, 0);
   leave_all(*log);
-  const auto fill = [this, log, kept = std::move(kept)](Dice more) {
-    world_.disk.log_append(log->path, text_of(kept));
-    refill(*log, kept);
-    write_lines(*log, more, more.below(8));
-    close_event(*log, more);
+  const bool is_filled_at_once = dice.one_in(2);
+  auto fill = [this, dice, kept = std::move(kept)](Log& empty) mutable {
+    empty.is_busy = false;
+    world_.disk.log_append(empty.path, text_of(kept));
+    refill(empty, kept);
+    write_lines(empty, dice, dice.below(8));
+    close_event(empty, dice);
   };
-  if (dice.one_in(2)) return fill(dice);
+  if (is_filled_at_once) return fill(*log);
   world_.hint(log->path);
   log->is_busy = true;
-  world_.later(milliseconds(dice.between(1, 2'500)), [this, log, life = log->life, fill, dice] {
-    const bool is_there = std::ranges::find(logs_, log, &std::unique_ptr<Log>::get) != logs_.end();
-    if (!is_there || log->life != life) return;
-    log->is_busy = false;
-    fill(dice);
-  });
+  later(milliseconds(dice.between(1, 2'500)), *log, std::move(fill));
 }
 
 void LogWriter::replace(Dice dice) {
@@ -336,7 +339,7 @@ void LogWriter::read_back(Log& log) {
   log.has_stump = text.ends_with('\0');
   log.is_busy = false;
   log.open.reset();
-  ++log.life;
+  log.life = ++lives_;
 }
 
 void LogWriter::survive_power_cut() {

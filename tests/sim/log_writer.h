@@ -83,7 +83,7 @@ class LogWriter {
     std::string path;
     std::string session;
     std::vector<WrittenLine> lines;
-    std::uint64_t life = 0;  ///< another one: what was planned for later must not happen any more
+    std::uint64_t life = 0;  ///< no two lives of any log have the same number
     bool is_busy = false;    ///< something is half done to it
     bool needs_end = false;  ///< its last byte is not an LF
     bool has_stump = false;  ///< before a hole at its end stands half a line
@@ -119,10 +119,14 @@ class LogWriter {
   [[nodiscard]] std::string number() { return std::to_string(++numbers_); }
   WallTime stamp();
 
+  /// What was planned for `log` in this life; nothing happens to it in another one.
+  void later(milliseconds in, Log& log, std::function<void(Log&)> event);
+
   World world_;
   std::vector<std::unique_ptr<Log>> logs_;
   std::map<std::string, WrittenLine, std::less<>> by_text_;
   std::uint64_t numbers_ = 0;
+  std::uint64_t lives_ = 0;
   WallTime last_stamp_{};
 };
 

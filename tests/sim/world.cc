@@ -131,7 +131,7 @@ void World::start_agent() {
     return later(5s, [this] { start_agent(); });
   }
   can_read_since_ = now_;
-  hints_lost_until_ = {};
+  lose_hints(0ms);
   wake_agent();
 }
 
@@ -198,12 +198,19 @@ void World::arm_agent(Dice dice, End end) {
   agent_disk_.die_after(dice.one_in(2) ? dice.below(6) : dice.below(60));
 }
 
+/// What was written before the agent started is found by the listing at its start. That it could
+/// not store for a while in between makes up for no lost hint.
 bool World::was_readable(MonoTime from) const {
-  if (!agent_.is_up()) return false;
-  const MonoTime since = std::max(from, can_read_since_);
-  const auto wanted = since < hints_lost_until_ ? std::chrono::nanoseconds(kFoundByListing)
-                                                : std::chrono::nanoseconds(kReadable);
-  return agent_.can_read() && now_ - since >= wanted;
+  if (!agent_.is_up() || !agent_.can_read()) return false;
+  const bool is_unhinted = from >= hints_lost_from_ && from < hints_lost_until_;
+  const auto wanted = is_unhinted ? std::chrono::nanoseconds(kFoundByListing)
+                                  : std::chrono::nanoseconds(kReadable);
+  return now_ - std::max(from, can_read_since_) >= wanted;
+}
+
+void World::lose_hints(milliseconds lasting) {
+  hints_lost_from_ = now_;
+  hints_lost_until_ = now_ + lasting;
 }
 
 /// The kernel tells of a change some moments later. Of what it cannot keep it tells that it could

@@ -60,6 +60,7 @@ class World {
   void wake_agent();
   void arm_agent(Dice dice, End end);
   void hint(const std::string& path);
+  void lose_hints(milliseconds lasting);
   [[nodiscard]] bool was_readable(MonoTime from) const;
   void trouble(SimDisk& disk, DiskTrouble kind, Dice dice);
   void delete_state();
@@ -119,6 +120,7 @@ class World {
   bool faults_are_over_ = false;
   End hub_end_ = End::killed;
   MonoTime can_read_since_;
+  MonoTime hints_lost_from_{};
   MonoTime hints_lost_until_{};
   MonoTime overflow_until_{};
   std::uint64_t rebuilds_ = 0;

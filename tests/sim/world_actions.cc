@@ -57,7 +57,7 @@ void World::act_on_agent(const Action& action) {
   Dice dice(action.seed);
   switch (action.what) {
     case Do::submit: return submit();
-    case Do::lose_hints: hints_lost_until_ = now_ + milliseconds(dice.between(100, 20'000)); return;
+    case Do::lose_hints: return lose_hints(milliseconds(dice.between(100, 20'000)));
     case Do::overflow_hints: return overflow(dice);
     case Do::kill_agent: return end_agent(End::killed);
     case Do::cut_agent_power: return end_agent(End::power_cut);
@@ -162,7 +162,8 @@ void World::end_faults() {
     disk->disarm();
   }
   network_.set_weather({});
-  hints_lost_until_ = overflow_until_ = {};
+  lose_hints(0ms);
+  overflow_until_ = {};
   start_hub();
   start_agent();
 }
