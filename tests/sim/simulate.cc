@@ -21,6 +21,7 @@
 #include "tests/sim/report.h"
 #include "tests/sim/schedule_list.h"
 #include "tests/sim/shrink.h"
+#include "tests/sim/sim_vfs.h"
 
 namespace vigil::sim {
 namespace {
@@ -163,6 +164,7 @@ int run_planted() {
 #endif
 
 int run(int argc, char** argv) {
+  SimVfs::tune_process();
   CLI::App app{"Plays agent and hub through seeded faults"};
   std::optional<std::uint64_t> seeds;
   std::optional<std::uint64_t> seed;
