@@ -64,7 +64,6 @@ struct Action {
   std::chrono::milliseconds at{};
   Do what = Do::append;
   std::uint64_t seed = 0;
-  std::size_t place = 0;  ///< among the actions of its scenario before any were left out
 };
 
 /// What one run draws once.

@@ -71,8 +71,12 @@ int run_schedules(const std::string& path, std::ostream* trace) {
   std::uint64_t count = 0;
   std::uint64_t failed = 0;
   for (std::string line; std::getline(in, line);) {
+    if (line.empty() || line.starts_with('#')) continue;
     const auto scenario = read_schedule(line);
-    if (!scenario) continue;
+    if (!scenario) {
+      std::cerr << "no schedule: " << line << '\n';
+      return 1;
+    }
     const Outcome outcome = simulate(*scenario, trace);
     tell(*scenario, outcome);
     ++count;
