@@ -1,5 +1,6 @@
 #include "tests/sim/report.h"
 
+#include <algorithm>
 #include <array>
 #include <iomanip>
 
@@ -74,6 +75,7 @@ void Report::add(const Outcome& outcome) {
   events_.wrong += outcome.events.wrong;
   events_.allowed_loss += outcome.events.allowed_loss;
   events_.poison_kept += outcome.events.poison_kept;
+  for (const auto& [cause, count] : outcome.events.allowed_by) events_.allowed_by[cause] += count;
   simulated_ += outcome.simulated;
   for (const auto& [fault, count] : outcome.fired) fired_[fault] += count;
 }
@@ -91,6 +93,8 @@ void Report::print(std::ostream& out, std::chrono::nanoseconds real) const {
   const double took = std::chrono::duration_cast<Seconds>(real).count();
   const double played = std::chrono::duration_cast<Seconds>(simulated_).count();
   out << std::fixed << std::setprecision(1);
+  const double allowed = 100.0 * static_cast<double>(events_.allowed_loss) /
+                         static_cast<double>(std::max<std::uint64_t>(events_.expected, 1));
   out << "seeds           " << runs_ << ", failed " << failed_ << '\n'
       << "time            " << played / 3600 << " h simulated in " << took
       << " s: " << std::setprecision(0) << (took > 0 ? played / took : 0) << " times real time, "
@@ -101,7 +105,11 @@ void Report::print(std::ostream& out, std::chrono::nanoseconds real) const {
       << ", allowed loss " << events_.allowed_loss << ", poison kept " << events_.poison_kept
       << '\n'
       << "submissions     accepted " << submitted_ << ", evicted and counted " << evicted_ << '\n'
-      << "faults fired\n";
+      << "allowed loss    " << std::setprecision(2) << allowed << " % of the expected\n";
+  for (const auto& [cause, count] : events_.allowed_by) {
+    out << std::setw(12) << count << "  " << cause << '\n';
+  }
+  out << "faults fired\n";
   for (const auto fault : kFaults) {
     const auto at = fired_.find(fault);
     out << std::setw(12) << (at == fired_.end() ? 0 : at->second) << "  " << fault << '\n';

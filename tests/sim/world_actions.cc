@@ -57,7 +57,7 @@ void World::act_on_agent(const Action& action) {
   Dice dice(action.seed);
   switch (action.what) {
     case Do::submit: return submit();
-    case Do::lose_hints: return lose_hints(milliseconds(dice.between(100, 20'000)));
+    case Do::lose_hints: hints_lost_until_ = now_ + milliseconds(dice.between(100, 20'000)); return;
     case Do::overflow_hints: return overflow(dice);
     case Do::kill_agent: return end_agent(End::killed);
     case Do::cut_agent_power: return end_agent(End::power_cut);
@@ -68,7 +68,7 @@ void World::act_on_agent(const Action& action) {
     case Do::break_disk: return trouble(agent_disk_, DiskTrouble::broken, dice);
     case Do::make_disk_read_only: return trouble(agent_disk_, DiskTrouble::read_only, dice);
     case Do::fail_sync: return fail_sync(agent_disk_, dice);
-    case Do::delete_state: return delete_state();
+    case Do::delete_state: return delete_state(dice);
     case Do::damage_queue: return damage_queue(dice);
     case Do::jump_clock: {
       ++outcome_.fired["clock jumped"];
@@ -162,8 +162,7 @@ void World::end_faults() {
     disk->disarm();
   }
   network_.set_weather({});
-  lose_hints(0ms);
-  overflow_until_ = {};
+  hints_lost_until_ = overflow_until_ = {};
   start_hub();
   start_agent();
 }
