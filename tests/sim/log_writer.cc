@@ -73,9 +73,10 @@ void LogWriter::end_last_line(Log& log) {
   if (!std::exchange(log.needs_end, false)) return;
   write_raw(log, "\n");
   if (log.lines.empty() || log.lines.back().is_ended) return;  // a stump that is nobody's line
-  log.lines.back().is_ended = true;
-  log.lines.back().written = world_.now();
-  log.lines.back().is_observed = false;
+  WrittenLine& line = log.lines.back();
+  line.is_ended = true;
+  line.written = world_.now();
+  line.hinted = log.is_hinted ? std::optional(line.written) : std::nullopt;
 }
 
 /// The line is in the file: what it tells may be stored from now on.
