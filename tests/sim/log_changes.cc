@@ -14,7 +14,7 @@ constexpr std::string_view kEnds("\n\0", 2);  // a hole parts records as an LF d
 
 /// One change in so many comes whether the lines were read or not: what is lost by these is the
 /// allowed loss, and must stay so little that no other loss can hide in it.
-constexpr std::uint64_t kEager = 20;
+constexpr std::uint64_t kEager = 30;
 
 /// A tool that waits looks so often, and then leaves the log alone.
 constexpr int kTriesMax = 40;

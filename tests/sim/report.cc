@@ -8,7 +8,7 @@ namespace vigil::sim {
 namespace {
 
 /// Every kind of fault that a run can meet.
-constexpr std::array<std::string_view, 52> kFaults{"NUL run",
+constexpr std::array<std::string_view, 53> kFaults{"NUL run",
                                                    "NUL run in power cut",
                                                    "agent cannot start",
                                                    "agent killed",
@@ -47,6 +47,7 @@ constexpr std::array<std::string_view, 52> kFaults{"NUL run",
                                                    "oversized line",
                                                    "queue damaged",
                                                    "queue rebuilt",
+                                                   "queued heartbeat damaged",
                                                    "reading paused at the cap",
                                                    "replaced by rename",
                                                    "request duplicated",

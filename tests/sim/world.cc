@@ -308,23 +308,42 @@ void World::delete_state(Dice dice) {
 }
 
 void World::damage_queue(Dice dice) {
+  if (dice.one_in(2)) return damage_row(dice);
   const std::string path = AgentMachine::queue_path();
   if (agent_disk_.text(path).empty()) return;
+  begin_damage();
+  const auto size = agent_disk_.text(path).size();
+  switch (dice.below(3)) {
+    case 0: return agent_disk_.overwrite(path, 0, std::string(64, 'x'));
+    case 1: return agent_disk_.shorten(path, dice.below(size / 512) * 512);
+    default: return agent_disk_.shorten(path, 0);
+  }
+}
+
+/// One digit of a heartbeat in the queue becomes another, as soon as there is one.
+void World::damage_row(Dice dice) {
+  if (faults_are_over_) return;
+  if (agent_.pending() == 0) {
+    return later(1s, [this, dice] { damage_row(dice); });
+  }
+  agent_.stop();  // in good order: then all of it is in this file
+  begin_damage();
+  const std::string path = AgentMachine::queue_path();
+  const std::string text = agent_disk_.text(path);
+  auto body = text.find(R"({"id":"evt_)", dice.below(std::max<std::size_t>(text.size(), 1)));
+  if (body == std::string::npos) body = text.find(R"({"id":"evt_)");
+  if (body == std::string::npos) return;  // the disk was in trouble
+  const auto at = text.find_first_of("0123456789", body + 11 + dice.below(200));
+  if (at == std::string::npos) return;
+  ++outcome_.fired["queued heartbeat damaged"];
+  agent_disk_.overwrite(path, at, text[at] == '7' ? "8" : "7");
+}
+
+void World::begin_damage() {
   end_agent(End::killed);
   ++outcome_.fired["queue damaged"];
   was_damaged_ = true;
   forgive("queue damaged");
-  const auto size = agent_disk_.text(path).size();
-  switch (dice.below(4)) {
-    case 0: return agent_disk_.overwrite(path, 0, std::string(64, 'x'));
-    case 1: return agent_disk_.shorten(path, dice.below(size / 512) * 512);
-    case 2: return agent_disk_.shorten(path, 0);
-    default: break;
-  }
-  // One byte of a heartbeat in the queue.
-  const auto body = agent_disk_.text(path).find(R"({"id":"evt_)");
-  if (body == std::string::npos) return;
-  agent_disk_.overwrite(path, body + 12, "#");
 }
 
 /// Another program says something over the control socket, and is told whether it was kept.

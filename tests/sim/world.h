@@ -65,6 +65,8 @@ class World {
   void trouble(SimDisk& disk, DiskTrouble kind, Dice dice);
   void delete_state(Dice dice);
   void damage_queue(Dice dice);
+  void damage_row(Dice dice);
+  void begin_damage();
   void submit();
   void note_rebuilds();
   void forgive(std::string_view why);

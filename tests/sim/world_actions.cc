@@ -161,7 +161,7 @@ void World::end_faults() {
     disk->set_trouble(DiskTrouble::none);
     disk->disarm();
   }
-  network_.set_weather({});
+  network_.clear_up();
   hints_lost_until_ = overflow_until_ = {};
   start_hub();
   start_agent();
@@ -175,7 +175,7 @@ void World::come_to_rest() {
   const MonoTime begin = now_;
   do {
     run_until(now_ + 1min);
-    network_.set_weather({});  // what was planned while it was bad must not bring it back
+    network_.clear_up();  // what was planned while it was bad must not bring it back
   } while ((now_ - begin < kListed || !is_at_rest()) && now_ - begin < kRestMax &&
            outcome_.faults.empty());
   outcome_.simulated = std::chrono::duration_cast<milliseconds>(now_ - begin) +
