@@ -81,6 +81,11 @@ void Report::add(const Outcome& outcome) {
   for (const auto& [fault, count] : outcome.fired) fired_[fault] += count;
 }
 
+double Report::allowed_percent() const {
+  return 100.0 * static_cast<double>(events_.allowed_loss) /
+         static_cast<double>(std::max<std::uint64_t>(events_.expected, 1));
+}
+
 std::vector<std::string> Report::never_fired() const {
   std::vector<std::string> missing;
   for (const auto fault : kFaults) {
@@ -94,8 +99,6 @@ void Report::print(std::ostream& out, std::chrono::nanoseconds real) const {
   const double took = std::chrono::duration_cast<Seconds>(real).count();
   const double played = std::chrono::duration_cast<Seconds>(simulated_).count();
   out << std::fixed << std::setprecision(1);
-  const double allowed = 100.0 * static_cast<double>(events_.allowed_loss) /
-                         static_cast<double>(std::max<std::uint64_t>(events_.expected, 1));
   out << "seeds           " << runs_ << ", failed " << failed_ << '\n'
       << "time            " << played / 3600 << " h simulated in " << took
       << " s: " << std::setprecision(0) << (took > 0 ? played / took : 0) << " times real time, "
@@ -106,7 +109,7 @@ void Report::print(std::ostream& out, std::chrono::nanoseconds real) const {
       << ", allowed loss " << events_.allowed_loss << ", poison kept " << events_.poison_kept
       << '\n'
       << "submissions     accepted " << submitted_ << ", evicted and counted " << evicted_ << '\n'
-      << "allowed loss    " << std::setprecision(2) << allowed << " % of the expected\n";
+      << "allowed loss    " << std::setprecision(2) << allowed_percent() << " % of the expected\n";
   for (const auto& [cause, count] : events_.allowed_by) {
     out << std::setw(12) << count << "  " << cause << '\n';
   }

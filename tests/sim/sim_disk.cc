@@ -435,7 +435,7 @@ void SimDisk::cut_power() {
 /// What the kernel wrote out in its own time before the power went: mostly all, sometimes what was
 /// older than a few seconds, or than half a minute.
 void SimDisk::write_back_logs() {
-  const auto draw = dice_.below(8);
+  const auto draw = dice_.below(16);
   const std::int64_t age_ms = draw == 0 ? 30'000 : draw == 1 ? dice_.between(500, 5'000) : 0;
   for (auto& [path, inode] : names_) {
     if (!inode->is_log) continue;
