@@ -44,6 +44,7 @@ constexpr std::array<Choice, kDos> kChoices{{
     {Do::fail_sync, "fail sync", 3},
     {Do::delete_state, "delete state", 1},
     {Do::damage_queue, "damage queue", 1},
+    {Do::damage_row, "damage heartbeat", 1},
     {Do::jump_clock, "jump clock", 3},
     {Do::flush, "flush", 4},
     {Do::kill_hub, "kill hub", 3},

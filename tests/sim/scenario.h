@@ -39,6 +39,7 @@ enum class Do : std::uint8_t {
   fail_sync,
   delete_state,
   damage_queue,
+  damage_row,  ///< of a heartbeat that waits in the queue
   jump_clock,
   flush,
   // The hub's machine.

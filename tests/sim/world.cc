@@ -291,6 +291,8 @@ void World::note_rebuilds() {
   trace_.add("queue rebuilt");
   if (!was_damaged_) outcome_.faults.emplace_back("the queue was set aside, but nobody damaged it");
   forgive("queue rebuilt");
+  can_read_ = false;  // what was read before went with the queue; all begins anew
+  started_ = now_;
 }
 
 /// Mostly by somebody who waits until the hub has what the queue holds.
@@ -308,35 +310,27 @@ void World::delete_state(Dice dice) {
 }
 
 void World::damage_queue(Dice dice) {
-  if (dice.one_in(2)) return damage_row(dice);
   const std::string path = AgentMachine::queue_path();
   if (agent_disk_.text(path).empty()) return;
   begin_damage();
   const auto size = agent_disk_.text(path).size();
-  switch (dice.below(3)) {
+  switch (dice.below(4)) {
     case 0: return agent_disk_.overwrite(path, 0, std::string(64, 'x'));
     case 1: return agent_disk_.shorten(path, dice.below(size / 512) * 512);
-    default: return agent_disk_.shorten(path, 0);
+    case 2: return agent_disk_.shorten(path, 0);
+    default: return damage_body(dice);
   }
 }
 
-/// One digit of a heartbeat in the queue becomes another, as soon as there is one.
+/// As soon as heartbeats wait in the queue, but not many: all of them are set aside with it.
 void World::damage_row(Dice dice) {
+  constexpr std::uint64_t kWaitingMax = 4;
   if (faults_are_over_) return;
-  if (agent_.pending() == 0) {
-    return later(1s, [this, dice] { damage_row(dice); });
-  }
+  const auto waiting = agent_.pending();
+  if (waiting == 0 || waiting > kWaitingMax) return later(1s, [this, dice] { damage_row(dice); });
   agent_.stop();  // in good order: then all of it is in this file
   begin_damage();
-  const std::string path = AgentMachine::queue_path();
-  const std::string text = agent_disk_.text(path);
-  auto body = text.find(R"({"id":"evt_)", dice.below(std::max<std::size_t>(text.size(), 1)));
-  if (body == std::string::npos) body = text.find(R"({"id":"evt_)");
-  if (body == std::string::npos) return;  // the disk was in trouble
-  const auto at = text.find_first_of("0123456789", body + 11 + dice.below(200));
-  if (at == std::string::npos) return;
-  ++outcome_.fired["queued heartbeat damaged"];
-  agent_disk_.overwrite(path, at, text[at] == '7' ? "8" : "7");
+  damage_body(dice);
 }
 
 void World::begin_damage() {
@@ -344,6 +338,20 @@ void World::begin_damage() {
   ++outcome_.fired["queue damaged"];
   was_damaged_ = true;
   forgive("queue damaged");
+}
+
+/// One digit of a heartbeat in the queue becomes another.
+void World::damage_body(Dice dice) {
+  constexpr std::string_view kBody = R"({"id":"evt_)";
+  const std::string path = AgentMachine::queue_path();
+  const std::string text = agent_disk_.text(path);
+  auto body = text.find(kBody, dice.below(text.size()));
+  if (body == std::string::npos) body = text.find(kBody);
+  if (body == std::string::npos) return;  // all are in the log of writes
+  const auto at = text.find_first_of("0123456789", body + kBody.size() + dice.below(200));
+  if (at == std::string::npos) return;
+  ++outcome_.fired["queued heartbeat damaged"];
+  agent_disk_.overwrite(path, at, text[at] == '7' ? "8" : "7");
 }
 
 /// Another program says something over the control socket, and is told whether it was kept.

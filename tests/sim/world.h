@@ -67,6 +67,7 @@ class World {
   void damage_queue(Dice dice);
   void damage_row(Dice dice);
   void begin_damage();
+  void damage_body(Dice dice);
   void submit();
   void note_rebuilds();
   void forgive(std::string_view why);

@@ -70,6 +70,7 @@ void World::act_on_agent(const Action& action) {
     case Do::fail_sync: return fail_sync(agent_disk_, dice);
     case Do::delete_state: return delete_state(dice);
     case Do::damage_queue: return damage_queue(dice);
+    case Do::damage_row: return damage_row(dice);
     case Do::jump_clock: {
       ++outcome_.fired["clock jumped"];
       const std::int64_t hours = dice.one_in(2) ? dice.between(-5, 5) : dice.between(-9'000, 9'000);
