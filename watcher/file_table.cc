@@ -128,15 +128,16 @@ void FileTable::refresh(TrackedFile& file, const FileStat& stat) {
     file.finish_tried = false;
   }
   if (touched && file.read.offset > 0) file.unverified = true;
-  if (touched && stat.size == file.size && stat.size == file.read.offset && !file.read.fresh) {
+  if (touched && stat.size == file.read.offset && !file.read.fresh) {
+    file.size = stat.size;  // an unfinished line may have been cut off, or all have been rewritten
     return doubt(file);
   }
   grow(file, stat);
 }
 
-/// Written to without growing. Growth may be on its way, since the kernel sets the time first; if
-/// there is none after a while, the file was rewritten in place. Its turn tells at once where the
-/// rewrite touched its head or tail.
+/// Written to, and ends where reading stands. Growth may be on its way, since the kernel sets the
+/// time first; if there is none after a while, the file was rewritten in place. Its turn tells at
+/// once where the rewrite touched its head or tail.
 void FileTable::doubt(TrackedFile& file) {
   if (!file.doubtful) due_.set(file, now_ + limits_.unfinished_idle);
   file.doubtful = true;

@@ -122,7 +122,7 @@ void LogWatcher::State::follow(const std::vector<WatchEvent>& events) {
     for (auto& tree : trees) {
       if (event.kind == WatchEvent::Kind::entry) {
         tree.entry_changed(event.directory, event.name);
-      } else {
+      } else if (event.kind == WatchEvent::Kind::directory_gone) {
         tree.directory_gone(event.directory);
       }
     }

@@ -123,10 +123,21 @@ Result<void> check_length(SQLite::Database& db) {
   return {};
 }
 
+/// Whether the last connection to go moves the log of writes into the file.
+enum class OnClose : int { moves_log = 0, leaves_log = 1 };
+
+void set_on_close(SQLite::Database& db, OnClose what) {
+  sqlite3_db_config(db.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, static_cast<int>(what),
+                    nullptr);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SQLite::Database>> open_for_writing(const std::string& path) {
   auto db = VIGIL_TRY(connect(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE));
+  // A file that lacks pages must not become long enough by being closed: whoever opens it again
+  // before it was set aside would take it for sound.
+  set_on_close(*db, OnClose::leaves_log);
   const auto version = VIGIL_TRY(version_of(*db));  // before anything writes to it
   // The log of writes is moved into the file every 8 MiB. 2 MiB of cache: appends need none, and
   // dirty pages beyond it spill into the log. No auto_vacuum: it doubles the cost of deleting.
@@ -137,6 +148,7 @@ Result<std::unique_ptr<SQLite::Database>> open_for_writing(const std::string& pa
               "PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON"));
   if (planted(PlantedBug::outbox_not_synced)) VIGIL_TRY(execute(*db, "PRAGMA synchronous=NORMAL"));
   if (!planted(PlantedBug::cut_page_unnoticed)) VIGIL_TRY(check_length(*db));
+  set_on_close(*db, OnClose::moves_log);
   VIGIL_TRY(migrate(*db, version));
   // What is found in the log of writes may never have reached the disk: a sync that fails leaves it
   // to be seen and not to be kept. So it is moved into the file, and a first write begins the log

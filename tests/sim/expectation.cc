@@ -45,7 +45,10 @@ std::uint64_t Ledger::event(std::string_view kind, std::string_view key, WallTim
   std::string id = id_of(source_, kind, key, first_time);
   const auto [at, is_new] = by_id_.try_emplace(id, events_.size());
   if (is_new)
-    events_.push_back({std::move(id), std::string(kind) + " " + std::string(key), {}, false});
+    events_.push_back({.id = std::move(id),
+                       .what = std::string(kind) + " " + std::string(key),
+                       .revisions = {},
+                       .excuse = {}});
   return at->second;
 }
 
@@ -64,9 +67,20 @@ void Ledger::must_be_stored(const Fact& fact) {
   events_.at(fact.event).revisions.at(fact.revision).must = true;
 }
 
-void Ledger::forgive() {
+void Ledger::acknowledged(std::string_view id, std::uint32_t revision) {
+  const auto known = by_id_.find(id);
+  if (known == by_id_.end()) return;  // compare() will say that no line stands for it
+  auto& revisions = events_[known->second].revisions;
+  if (revision >= revisions.size()) return;
+  revisions[revision].must = revisions[revision].is_acknowledged = true;
+}
+
+void Ledger::forgive(std::string_view why) {
   for (auto& event : events_) {
-    for (auto& revision : event.revisions) revision.must = false;
+    for (auto& revision : event.revisions) {
+      if (revision.must && !revision.is_acknowledged) event.excuse = why;
+      revision.must = revision.is_acknowledged;
+    }
   }
 }
 
@@ -107,7 +121,10 @@ Ledger::Counts Ledger::compare(const Rows& rows, std::vector<std::string>& fault
     }
     counts.expected += must ? 1 : 0;
     if (!must) {
-      counts.allowed_loss += may && !is_there ? 1 : 0;
+      if (may && !is_there) {
+        ++counts.allowed_loss;
+        ++counts.allowed_by[event.excuse];
+      }
       continue;
     }
     const auto revision = static_cast<std::uint32_t>(event.revisions.rend() - last - 1);

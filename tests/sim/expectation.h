@@ -41,9 +41,15 @@ class Ledger {
   void may_be_stored(const Fact& fact);
   void must_be_stored(const Fact& fact);
 
-  /// Whatever had to be stored until now may be lost after all; what is still written in a log will
-  /// have to be again.
-  void forgive();
+  /// It need not be stored unless it must be for another reason; why, as the report is to say.
+  void excuse(const Fact& fact, std::string_view why) { events_.at(fact.event).excuse = why; }
+
+  /// The hub said that it has stored this: it must be there whatever becomes of the agent.
+  void acknowledged(std::string_view id, std::uint32_t revision);
+
+  /// Whatever had to be stored until now may be lost after all, unless the hub has it; what is
+  /// still written in a log will have to be again.
+  void forgive(std::string_view why);
 
   /// A front server refuses this event for ever: it must end up in quarantine.
   void poison(std::uint64_t event) { events_.at(event).is_poison = true; }
@@ -61,6 +67,7 @@ class Ledger {
     std::uint64_t wrong = 0;         ///< rows with another content than the line's
     std::uint64_t allowed_loss = 0;  ///< events that need not be there, and are not
     std::uint64_t poison_kept = 0;
+    std::map<std::string, std::uint64_t, std::less<>> allowed_by;  ///< by what took them
   };
 
   /// Compares; adds a sentence for each fault to `faults`.
@@ -71,11 +78,13 @@ class Ledger {
     StoredRow row;
     bool may = false;
     bool must = false;
+    bool is_acknowledged = false;
   };
   struct Event {
     std::string id;
     std::string what;
     std::vector<Revision> revisions;
+    std::string excuse;
     bool is_poison = false;
   };
 

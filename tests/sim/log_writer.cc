@@ -9,8 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kLogsMax = 6;
-constexpr std::string_view kEnds("\n\0", 2);  // a hole parts records as an LF does
 constexpr std::string_view kClaude = "/agent/home/.claude/projects/-p";
 constexpr std::string_view kCodex =
     "/agent/home/.codex/sessions/2026/11/21/rollout-2026-11-21T05-29-";
@@ -22,6 +20,7 @@ constexpr std::string_view kCodex =
 LogWriter::Log& LogWriter::make_log(Dice& dice, Format format) {
   auto& log = *logs_.emplace_back(std::make_unique<Log>());
   log.format = format;
+  log.life = ++lives_;
   log.session = "session-" + number();
   log.path = format == Format::claude ? std::string(kClaude) + std::to_string(dice.below(3)) + "/" +
                                             log.session + ".jsonl"
@@ -56,24 +55,35 @@ void LogWriter::close_event(Log& log, Dice& dice) {
   while (log.open) write_line(log, next_line(log, dice));
 }
 
+void LogWriter::later(milliseconds in, Log& log, std::function<void(Log&)> event) {
+  world_.later(in, [this, life = log.life, event = std::move(event)] {
+    const auto at = std::ranges::find(logs_, life, [](const auto& one) { return one->life; });
+    if (at != logs_.end()) event(**at);
+  });
+}
+
 // --- Writing -----------------------------------------------------------------------------------
 
 void LogWriter::write_raw(Log& log, std::string_view bytes) {
   world_.disk.log_append(log.path, bytes);
-  world_.hint(log.path);
+  hint(log);
 }
 
 void LogWriter::end_last_line(Log& log) {
   if (!std::exchange(log.needs_end, false)) return;
   write_raw(log, "\n");
   if (log.lines.empty() || log.lines.back().is_ended) return;  // a stump that is nobody's line
-  log.lines.back().is_ended = true;
-  log.lines.back().written = world_.now();
+  WrittenLine& line = log.lines.back();
+  line.is_ended = true;
+  line.written = world_.now();
+  line.hinted = log.is_hinted ? std::optional(line.written) : std::nullopt;
 }
 
 /// The line is in the file: what it tells may be stored from now on.
 void LogWriter::place(Log& log, WrittenLine line) {
   line.written = world_.now();
+  line.hinted = log.is_hinted ? std::optional(line.written) : std::nullopt;
+  line.is_observed = false;
   line.start.reset();
   const bool is_own = log.format == Format::claude && line.session == log.session;
   const bool has_start = std::ranges::any_of(
@@ -116,12 +126,10 @@ void LogWriter::append_torn(Dice dice) {
   ++world_.fired["torn line"];
   const auto pause = dice.one_in(3) ? milliseconds(dice.between(5'500, 60'000))
                                     : milliseconds(dice.between(1, 3'000));
-  world_.later(pause, [this, log, life = log->life, cut, line = std::move(line)] {
-    const bool is_there = std::ranges::find(logs_, log, &std::unique_ptr<Log>::get) != logs_.end();
-    if (!is_there || log->life != life) return;
-    log->is_busy = false;
-    write_raw(*log, line.text.substr(cut) + "\n");
-    place(*log, line);
+  later(pause, *log, [this, cut, line = std::move(line)](Log& torn) {
+    torn.is_busy = false;
+    write_raw(torn, line.text.substr(cut) + "\n");
+    place(torn, line);
   });
 }
 
@@ -172,186 +180,6 @@ void LogWriter::poison(Dice dice) {
   auto line = claude_prompt(*log, dice);
   world_.ledger.poison(line.told.front().event);
   write_line(*log, std::move(line));
-}
-
-// --- Leaving -----------------------------------------------------------------------------------
-
-/// The line is not in the file any more. Where it could be read for long enough it must be stored.
-void LogWriter::leave(const WrittenLine& line) {
-  if (!line.is_ended || !world_.was_readable(line.written)) return;
-  for (const auto& fact : line.told) world_.ledger.must_be_stored(fact);
-  if (line.start) world_.ledger.must_be_stored(*line.start);
-}
-
-void LogWriter::leave_all(Log& log) {
-  for (const auto& line : log.lines) leave(line);
-  log.lines.clear();
-  log.needs_end = log.has_stump = false;
-  ++log.life;
-}
-
-std::string LogWriter::text_of(const std::vector<WrittenLine>& lines) {
-  std::string text;
-  for (const auto& line : lines) text += line.text + "\n";
-  return text;
-}
-
-/// The file holds these lines from now on; whoever calls has written them.
-void LogWriter::refill(Log& log, std::vector<WrittenLine> lines) {
-  for (auto& line : lines) {
-    line.is_ended = true;
-    place(log, std::move(line));
-  }
-  world_.hint(log.path);
-}
-
-/// Without some whole events.
-std::vector<WrittenLine> LogWriter::thinned(const Log& log, Dice& dice) const {
-  std::vector<WrittenLine> kept;
-  const std::size_t sure = dice.one_in(2) ? 6 : 0;
-  std::map<std::uint64_t, bool> drops;
-  for (std::size_t i = 0; i < log.lines.size(); ++i) {
-    const auto& line = log.lines[i];
-    const auto event = line.told.empty() ? i + 1'000'000 : line.told.front().event;
-    const auto [at, is_new] = drops.try_emplace(event, false);
-    if (is_new) at->second = i >= sure && dice.one_in(3);
-    if (!at->second) kept.push_back(line);
-  }
-  return kept;
-}
-
-void LogWriter::rotate(Dice dice) {
-  Log* log = choose_whole(dice);
-  if (log == nullptr) return;
-  ++world_.fired["rotated by rename"];
-  const std::string aside = log->path + "." + number();
-  world_.disk.log_rename(log->path, aside);
-  world_.hint(log->path);
-  world_.hint(aside);
-  leave_all(*log);
-  if (dice.one_in(2)) write_lines(*log, dice, 1 + dice.below(4));
-}
-
-void LogWriter::copy_and_truncate(Dice dice) {
-  Log* log = choose_whole(dice);
-  if (log == nullptr) return;
-  ++world_.fired["rotated by copy and truncate"];
-  const std::string aside = log->path + "." + number();
-  world_.disk.log_append(aside, world_.disk.text(log->path));
-  world_.disk.log_truncate(log->path, 0);
-  world_.hint(aside);
-  world_.hint(log->path);
-  leave_all(*log);
-  if (dice.one_in(2)) write_lines(*log, dice, 1 + dice.below(8));
-}
-
-void LogWriter::rewrite(Dice dice) {
-  Log* log = choose_whole(dice);
-  if (log == nullptr) return;
-  ++world_.fired["rewritten in place"];
-  auto kept = thinned(*log, dice);
-  world_.disk.log_truncate(log->path, 0);
-  leave_all(*log);
-  const auto fill = [this, log, kept = std::move(kept)](Dice more) {
-    world_.disk.log_append(log->path, text_of(kept));
-    refill(*log, kept);
-    write_lines(*log, more, more.below(8));
-    close_event(*log, more);
-  };
-  if (dice.one_in(2)) return fill(dice);
-  world_.hint(log->path);
-  log->is_busy = true;
-  world_.later(milliseconds(dice.between(1, 2'500)), [this, log, life = log->life, fill, dice] {
-    const bool is_there = std::ranges::find(logs_, log, &std::unique_ptr<Log>::get) != logs_.end();
-    if (!is_there || log->life != life) return;
-    log->is_busy = false;
-    fill(dice);
-  });
-}
-
-void LogWriter::replace(Dice dice) {
-  Log* log = choose_whole(dice);
-  if (log == nullptr) return;
-  ++world_.fired["replaced by rename"];
-  auto kept = thinned(*log, dice);
-  world_.disk.log_replace(log->path, text_of(kept));
-  leave_all(*log);
-  refill(*log, std::move(kept));
-}
-
-void LogWriter::truncate_and_regrow(Dice dice) {
-  Log* log = choose_whole(dice);
-  if (log == nullptr) return;
-  ++world_.fired["truncated and regrown"];
-  const auto lines = log->lines.size();
-  world_.disk.log_truncate(log->path, 0);
-  leave_all(*log);
-  write_lines(*log, dice, dice.one_in(2) ? lines + 2 : 1 + dice.below(lines));
-}
-
-void LogWriter::resume(Dice dice) {
-  Log* from = choose_whole(dice);
-  if (from == nullptr || logs_.size() >= kLogsMax + 2) return;
-  ++world_.fired["history copied"];
-  Log& log = make_log(dice, Format::claude);
-  auto copies = from->lines;
-  world_.disk.log_append(log.path, text_of(copies));
-  world_.hint(log.path);
-  refill(log, std::move(copies));
-  write_lines(log, dice, 1 + dice.below(4));
-}
-
-void LogWriter::erase(Dice dice) {
-  Log* log = choose_whole(dice);
-  if (log == nullptr) return;
-  ++world_.fired["log deleted"];
-  world_.disk.log_remove(log->path);
-  world_.hint(log->path);
-  leave_all(*log);
-  std::erase_if(logs_, [log](const auto& other) { return other.get() == log; });
-  if (dice.one_in(2)) write_lines(make_log(dice, Format::claude), dice, 1 + dice.below(6));
-}
-
-// --- After power cuts, and at the end ----------------------------------------------------------
-
-/// Finds out what the power cut has left: lines by their text, since a truncation that was not
-/// written out brings old lines back.
-void LogWriter::read_back(Log& log) {
-  for (const auto& line : log.lines) leave(line);
-  log.lines.clear();
-  const std::string text = world_.disk.text(log.path);
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find_first_of(kEnds, begin), text.size());
-    const auto known = by_text_.find(std::string_view(text).substr(begin, end - begin));
-    if (known != by_text_.end()) {
-      auto line = known->second;
-      line.is_ended = end < text.size() && text[end] == '\n';
-      place(log, std::move(line));
-    }
-    begin = end + 1;
-  }
-  // Behind a hole records begin anew, unless stump and hole together are longer than any line.
-  const bool is_long = text.size() - (text.rfind('\n') + 1) > 10'000;
-  log.needs_end = !text.empty() && text.back() != '\n' && (text.back() != '\0' || is_long);
-  log.has_stump = text.ends_with('\0');
-  log.is_busy = false;
-  log.open.reset();
-  ++log.life;
-}
-
-void LogWriter::survive_power_cut() {
-  for (const auto& log : logs_) {
-    if (world_.disk.exists(log->path)) read_back(*log);
-  }
-}
-
-void LogWriter::finish() {
-  for (const auto& log : logs_) {
-    for (const auto& line : log->lines) {
-      for (const auto& fact : line.told) world_.ledger.must_be_stored(fact);
-      if (line.start) world_.ledger.must_be_stored(*line.start);
-    }
-  }
 }
 
 }  // namespace vigil::sim

@@ -24,6 +24,17 @@ struct WrittenLine {
   std::optional<Fact> start;  ///< of the session, where it is the first of its own in its file
   MonoTime written{};         ///< when its LF came
   bool is_ended = true;       ///< its LF is there
+  /// Since when the watch source has told of it; nothing: its hint was lost.
+  std::optional<MonoTime> hinted;
+  bool is_observed = false;  ///< it could be read for long enough, whatever comes
+};
+
+/// Why a line that stands in a log need not have been read.
+enum class Unread : std::uint8_t {
+  no,          ///< it must have been
+  too_young,   ///< for less than two seconds
+  unhinted,    ///< nobody told of it, and no listing came by
+  no_reading,  ///< the agent was down, its disk unusable or its queue full
 };
 
 /// Plays the AI tools of a machine: writes session logs in both formats, tears lines, rotates,
@@ -35,10 +46,10 @@ class LogWriter {
     SimDisk& disk;
     Ledger& ledger;
     Fired& fired;
-    /// Tells the watch source that something happened to this path.
-    std::function<void(const std::string& path)> hint;
-    /// Whether the program could read all the time from `from` until now, for long enough.
-    std::function<bool(MonoTime from)> was_readable;
+    /// Tells the watch source that something happened to this path. False: that is lost.
+    std::function<bool(const std::string& path)> hint;
+    /// Whether the program must have read it by now.
+    std::function<Unread(const WrittenLine& line)> unread;
     std::function<MonoTime()> now;
     std::function<WallTime()> wall_now;  ///< of the machine that writes, never jumping
     /// Runs later.
@@ -61,11 +72,20 @@ class LogWriter {
   void write_back();            ///< the kernel wrote all logs out
   void poison(Dice dice);       ///< a line whose event a front server will refuse
 
+  /// What the agent must have read by now it must have read, whatever becomes of agent and logs:
+  /// to be called before it ends or finds that it cannot go on.
+  void observe();
+
+  /// The agent's queue is gone, and what it had read with it.
+  void forget_observed();
+
   /// The machine lost power: the tools died, and of each file only a prefix is left.
   void survive_power_cut();
 
   /// The run is over: what is still there must be stored.
   void finish();
+
+  static constexpr std::size_t kLogsMax = 6;
 
  private:
   enum class Format : std::uint8_t { claude, codex };
@@ -83,13 +103,15 @@ class LogWriter {
     std::string path;
     std::string session;
     std::vector<WrittenLine> lines;
-    std::uint64_t life = 0;  ///< another one: what was planned for later must not happen any more
+    std::uint64_t life = 0;  ///< no two lives of any log have the same number
     bool is_busy = false;    ///< something is half done to it
     bool needs_end = false;  ///< its last byte is not an LF
     bool has_stump = false;  ///< before a hole at its end stands half a line
+    bool is_hinted = true;   ///< of its last change
     std::optional<OpenEvent> open;
   };
 
+  using Change = void (LogWriter::*)(Log& log, Dice dice);
   Log* choose(Dice& dice);
   Log* choose_whole(Dice& dice);
   Log& make_log(Dice& dice, Format format);
@@ -109,8 +131,20 @@ class LogWriter {
   void write_lines(Log& log, Dice& dice, std::uint64_t count);
   void write_raw(Log& log, std::string_view bytes);
   void place(Log& log, WrittenLine line);
+  void change_whole(Dice dice, std::string_view cause, Change change);
+  void change_when_observed(Log& log, Dice dice, std::string_view cause, Change change, int tries);
+  void change_now(Log& log, Dice dice, std::string_view cause, Change change);
+  void rotate_log(Log& log, Dice dice);
+  void copy_and_truncate_log(Log& log, Dice dice);
+  void rewrite_log(Log& log, Dice dice);
+  void replace_log(Log& log, Dice dice);
+  void truncate_and_regrow_log(Log& log, Dice dice);
+  void erase_log(Log& log, Dice dice);
+  [[nodiscard]] bool is_observed(const Log& log) const;
+  void observe(WrittenLine& line);
   void leave_all(Log& log);
-  void leave(const WrittenLine& line);
+  void leave(WrittenLine& line);
+  void hint(Log& log);
   void close_event(Log& log, Dice& dice);
   void refill(Log& log, std::vector<WrittenLine> lines);
   [[nodiscard]] std::vector<WrittenLine> thinned(const Log& log, Dice& dice) const;
@@ -119,10 +153,15 @@ class LogWriter {
   [[nodiscard]] std::string number() { return std::to_string(++numbers_); }
   WallTime stamp();
 
+  /// What was planned for `log` in this life; nothing happens to it in another one.
+  void later(milliseconds in, Log& log, std::function<void(Log&)> event);
+
   World world_;
   std::vector<std::unique_ptr<Log>> logs_;
   std::map<std::string, WrittenLine, std::less<>> by_text_;
   std::uint64_t numbers_ = 0;
+  std::uint64_t lives_ = 0;
+  std::string cause_;  ///< what lines leave by just now
   WallTime last_stamp_{};
 };
 

@@ -1,5 +1,6 @@
 #include "tests/sim/report.h"
 
+#include <algorithm>
 #include <array>
 #include <iomanip>
 
@@ -7,7 +8,7 @@ namespace vigil::sim {
 namespace {
 
 /// Every kind of fault that a run can meet.
-constexpr std::array<std::string_view, 52> kFaults{"NUL run",
+constexpr std::array<std::string_view, 53> kFaults{"NUL run",
                                                    "NUL run in power cut",
                                                    "agent cannot start",
                                                    "agent killed",
@@ -46,6 +47,7 @@ constexpr std::array<std::string_view, 52> kFaults{"NUL run",
                                                    "oversized line",
                                                    "queue damaged",
                                                    "queue rebuilt",
+                                                   "queued heartbeat damaged",
                                                    "reading paused at the cap",
                                                    "replaced by rename",
                                                    "request duplicated",
@@ -74,8 +76,14 @@ void Report::add(const Outcome& outcome) {
   events_.wrong += outcome.events.wrong;
   events_.allowed_loss += outcome.events.allowed_loss;
   events_.poison_kept += outcome.events.poison_kept;
+  for (const auto& [cause, count] : outcome.events.allowed_by) events_.allowed_by[cause] += count;
   simulated_ += outcome.simulated;
   for (const auto& [fault, count] : outcome.fired) fired_[fault] += count;
+}
+
+double Report::allowed_percent() const {
+  return 100.0 * static_cast<double>(events_.allowed_loss) /
+         static_cast<double>(std::max<std::uint64_t>(events_.expected, 1));
 }
 
 std::vector<std::string> Report::never_fired() const {
@@ -101,7 +109,11 @@ void Report::print(std::ostream& out, std::chrono::nanoseconds real) const {
       << ", allowed loss " << events_.allowed_loss << ", poison kept " << events_.poison_kept
       << '\n'
       << "submissions     accepted " << submitted_ << ", evicted and counted " << evicted_ << '\n'
-      << "faults fired\n";
+      << "allowed loss    " << std::setprecision(2) << allowed_percent() << " % of the expected\n";
+  for (const auto& [cause, count] : events_.allowed_by) {
+    out << std::setw(12) << count << "  " << cause << '\n';
+  }
+  out << "faults fired\n";
   for (const auto fault : kFaults) {
     const auto at = fired_.find(fault);
     out << std::setw(12) << (at == fired_.end() ? 0 : at->second) << "  " << fault << '\n';

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstdint>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "tests/sim/simulation.h"
 
@@ -17,6 +19,10 @@ class Report {
   void print(std::ostream& out, std::chrono::nanoseconds real) const;
 
   [[nodiscard]] std::uint64_t failed() const { return failed_; }
+
+  /// What may be lost must be so little that no other loss hides in it.
+  static constexpr double kAllowedPercentMax = 1.0;
+  [[nodiscard]] double allowed_percent() const;
 
   /// Faults that no run met: with many runs that says that the simulator is broken.
   [[nodiscard]] std::vector<std::string> never_fired() const;

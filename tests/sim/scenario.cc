@@ -42,8 +42,9 @@ constexpr std::array<Choice, kDos> kChoices{{
     {Do::break_disk, "break disk", 3},
     {Do::make_disk_read_only, "read-only disk", 2},
     {Do::fail_sync, "fail sync", 3},
-    {Do::delete_state, "delete state", 2},
-    {Do::damage_queue, "damage queue", 2},
+    {Do::delete_state, "delete state", 1},
+    {Do::damage_queue, "damage queue", 1},
+    {Do::damage_row, "damage heartbeat", 1},
     {Do::jump_clock, "jump clock", 3},
     {Do::flush, "flush", 4},
     {Do::kill_hub, "kill hub", 3},
@@ -93,7 +94,7 @@ milliseconds pause(Dice& dice) {
 void add_siege(Scenario& scenario, Dice& dice, milliseconds at) {
   const auto add = [&](Do what, milliseconds in) {
     at += in;
-    scenario.actions.push_back({at, what, dice.next(), scenario.actions.size()});
+    scenario.actions.push_back({at, what, dice.next()});
   };
   add(Do::long_outage, milliseconds(100));
   for (int i = 0; i < 12; ++i) add(dice.one_in(2) ? Do::submit : Do::append, milliseconds(300));
@@ -123,7 +124,7 @@ Scenario make_scenario(std::uint64_t seed) {
   milliseconds at{10};
   for (std::size_t i = 0; i < count; ++i) {
     const Do what = i < 2 ? Do::append : draw(dice);
-    scenario.actions.push_back({at, what, dice.next(), i});
+    scenario.actions.push_back({at, what, dice.next()});
     at += pause(dice);
   }
   if (scenario.circumstances.has_small_queue) add_siege(scenario, dice, at);

@@ -39,6 +39,7 @@ enum class Do : std::uint8_t {
   fail_sync,
   delete_state,
   damage_queue,
+  damage_row,  ///< of a heartbeat that waits in the queue
   jump_clock,
   flush,
   // The hub's machine.
@@ -64,7 +65,6 @@ struct Action {
   std::chrono::milliseconds at{};
   Do what = Do::append;
   std::uint64_t seed = 0;
-  std::size_t place = 0;  ///< among the actions of its scenario before any were left out
 };
 
 /// What one run draws once.

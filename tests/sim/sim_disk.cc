@@ -17,6 +17,7 @@ struct Change {
   enum class Kind : std::uint8_t { write, truncate } kind = Kind::write;
   std::uint64_t offset = 0;  ///< of the write; the new size of a truncation
   std::string bytes;
+  std::int64_t made_ns = 0;
 };
 
 void put(std::string& content, std::uint64_t offset, std::string_view bytes) {
@@ -221,7 +222,7 @@ Result<void> SimDisk::write(Inode& inode, std::uint64_t offset, std::string_view
   VIGIL_TRY(begin_change("write", std::to_string(inode.stat.inode)));
   trace_.add(name_ + " write", bytes.substr(0, 64), offset + bytes.size());
   put(inode.bytes, offset, bytes);
-  inode.changes.push_back({Change::Kind::write, offset, std::string(bytes)});
+  inode.changes.push_back({Change::Kind::write, offset, std::string(bytes), now_ns_});
   touch(inode);
   return {};
 }
@@ -229,7 +230,7 @@ Result<void> SimDisk::write(Inode& inode, std::uint64_t offset, std::string_view
 Result<void> SimDisk::truncate(Inode& inode, std::uint64_t size) {
   VIGIL_TRY(begin_change("truncate", std::to_string(inode.stat.inode)));
   inode.bytes.resize(static_cast<std::size_t>(size));
-  inode.changes.push_back({Change::Kind::truncate, size, {}});
+  inode.changes.push_back({Change::Kind::truncate, size, {}, now_ns_});
   touch(inode);
   return {};
 }
@@ -325,7 +326,7 @@ void SimDisk::log_append(const std::string& path, std::string_view bytes) {
     durable_names_[path] = inode;
   }
   if (bytes.empty()) return;
-  inode->changes.push_back({Change::Kind::write, inode->bytes.size(), std::string(bytes)});
+  inode->changes.push_back({Change::Kind::write, inode->bytes.size(), std::string(bytes), now_ns_});
   inode->bytes.append(bytes);
   touch(*inode);
 }
@@ -335,7 +336,7 @@ void SimDisk::log_truncate(const std::string& path, std::uint64_t size) {
   auto inode = find(path);
   check(inode != nullptr);
   inode->bytes.resize(static_cast<std::size_t>(size));
-  inode->changes.push_back({Change::Kind::truncate, size, {}});
+  inode->changes.push_back({Change::Kind::truncate, size, {}, now_ns_});
   touch(*inode);
 }
 
@@ -423,10 +424,27 @@ void SimDisk::kill() {
 
 void SimDisk::cut_power() {
   kill();
+  write_back_logs();
   settle_names();
   for (auto& [path, inode] : names_) {
     settle(*inode);
     if (inode->is_log) trace_.add("left of", path, inode->bytes.size());
+  }
+}
+
+/// What the kernel wrote out in its own time before the power went: mostly all, sometimes what was
+/// older than a few seconds, or than half a minute.
+void SimDisk::write_back_logs() {
+  const auto draw = dice_.below(16);
+  const std::int64_t age_ms = draw == 0 ? 30'000 : draw == 1 ? dice_.between(500, 5'000) : 0;
+  for (auto& [path, inode] : names_) {
+    if (!inode->is_log) continue;
+    auto& changes = inode->changes;
+    const auto young = std::ranges::find_if(changes, [&](const Change& change) {
+      return change.made_ns > now_ns_ - age_ms * 1'000'000;
+    });
+    for (auto at = changes.begin(); at != young; ++at) replay(inode->durable, *at);
+    changes.erase(changes.begin(), young);
   }
 }
 

@@ -23,8 +23,9 @@ enum class DiskTrouble : std::uint8_t { none, full, broken, read_only };
 ///
 /// A power cut keeps of every sector (512 or 4096 bytes) of a database some version between the
 /// durable and the last one, of a directory some prefix of its unsynced changes, and of a log,
-/// which is only ever written from front to back, some prefix of its unsynced bytes, with or
-/// without a run of NUL behind it. A killed program leaves the seen image as it is.
+/// which is only ever written from front to back, all that is older than the kernel lets it lie and
+/// some prefix of the rest, with or without a run of NUL behind it. A killed program leaves the
+/// seen image as it is.
 ///
 /// A program dies in the midst of a step by arming die_after(): from that change on nothing that it
 /// does reaches the disk, and every call fails, until whoever runs the simulation notices.
@@ -106,6 +107,7 @@ class SimDisk final : public FileSystem {
   void unbind_name(const std::string& path);
   void move_name(const std::string& from, const std::string& to);
   void touch(Inode& inode);
+  void write_back_logs();
   void settle_names();
   void settle(Inode& inode);
   void settle_log(Inode& inode);

@@ -185,6 +185,12 @@ std::vector<agent::FinishedRequest> SimNetwork::take() {
   return std::exchange(finished_, {});
 }
 
+void SimNetwork::clear_up() {
+  Weather good;
+  good.poison = std::move(weather_.poison);
+  weather_ = std::move(good);
+}
+
 void SimNetwork::cancel_all() {
   forget_agent();
 }

@@ -55,7 +55,8 @@ class SimNetwork final : public agent::Transport {
   /// The agent's queue was lost: its numbers may begin anew.
   void forget_numbers() { batch_of_number_.clear(); }
 
-  void set_weather(Weather weather) { weather_ = std::move(weather); }
+  /// The weather is good from now on. What a front server refuses for what it is, it still refuses.
+  void clear_up();
   [[nodiscard]] Weather& weather() { return weather_; }
   [[nodiscard]] bool is_quiet() const { return waiting_ == 0; }
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }

@@ -3,6 +3,7 @@
 
 #include "tests/sim/sim_vfs.h"
 
+#include <malloc.h>
 #include <sqlite3.h>
 
 #include <cstring>
@@ -260,6 +261,14 @@ SimVfs::State& state_of(sqlite3_vfs* vfs) {
 }
 
 }  // namespace
+
+void SimVfs::tune_process() {
+  check(sqlite3_config(SQLITE_CONFIG_SINGLETHREAD) == SQLITE_OK);
+  check(sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) == SQLITE_OK);
+  constexpr int kKept = 256 * 1024 * 1024;
+  mallopt(M_TRIM_THRESHOLD, kKept);
+  mallopt(M_MMAP_THRESHOLD, kKept);
+}
 
 SimVfs::SimVfs(std::vector<Mount> mounts, std::uint64_t seed, std::function<WallTime()> wall_now)
     : state_(std::make_unique<State>()) {

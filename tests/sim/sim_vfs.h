@@ -25,6 +25,10 @@ class SimVfs {
   SimVfs& operator=(const SimVfs&) = delete;
   ~SimVfs();
 
+  /// Once, before anything else uses SQLite or many threads: all is played in this one, so SQLite
+  /// needs no locks and keeps no statistics, and memory that is given back is soon asked for again.
+  static void tune_process();
+
   struct State;  ///< known to the .cc alone
 
  private:

@@ -7,7 +7,7 @@
 // simulate --bug NAME ...              any of the above with that bug planted
 //
 // The last two need a build with -DVIGIL_PLANTED_BUGS=ON. Exits with 1 where an invariant was
-// broken or, in many runs, some kind of fault never happened.
+// broken or, in many runs, some kind of fault never happened or too much was allowed to be lost.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -21,6 +21,7 @@
 #include "tests/sim/report.h"
 #include "tests/sim/schedule_list.h"
 #include "tests/sim/shrink.h"
+#include "tests/sim/sim_vfs.h"
 
 namespace vigil::sim {
 namespace {
@@ -48,9 +49,12 @@ int run_many(std::uint64_t from, std::uint64_t count) {
     report.add(outcome);
   }
   report.print(std::cout, clock.mono_now() - begin);
-  const auto missing = count < kManyRuns ? std::vector<std::string>{} : report.never_fired();
+  if (count < kManyRuns) return report.failed() == 0 ? 0 : 1;
+  const auto missing = report.never_fired();
   for (const auto& fault : missing) std::cout << "NEVER FIRED " << fault << '\n';
-  return report.failed() == 0 && missing.empty() ? 0 : 1;
+  const bool is_vague = report.allowed_percent() > Report::kAllowedPercentMax;
+  if (is_vague) std::cout << "TOO MUCH MAY BE LOST\n";
+  return report.failed() == 0 && missing.empty() && !is_vague ? 0 : 1;
 }
 
 int run_one(std::uint64_t seed, std::ostream* trace) {
@@ -70,8 +74,12 @@ int run_schedules(const std::string& path, std::ostream* trace) {
   std::uint64_t count = 0;
   std::uint64_t failed = 0;
   for (std::string line; std::getline(in, line);) {
+    if (line.empty() || line.starts_with('#')) continue;
     const auto scenario = read_schedule(line);
-    if (!scenario) continue;
+    if (!scenario) {
+      std::cerr << "no schedule: " << line << '\n';
+      return 1;
+    }
     const Outcome outcome = simulate(*scenario, trace);
     tell(*scenario, outcome);
     ++count;
@@ -163,6 +171,7 @@ int run_planted() {
 #endif
 
 int run(int argc, char** argv) {
+  SimVfs::tune_process();
   CLI::App app{"Plays agent and hub through seeded faults"};
   std::optional<std::uint64_t> seeds;
   std::optional<std::uint64_t> seed;

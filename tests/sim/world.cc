@@ -25,6 +25,23 @@ constexpr auto kFoundByListing = 20min;
 constexpr std::uint64_t kStepsMax = 60'000;
 constexpr int kTurnsMax = 2'000;  // of the loop at one moment
 
+std::string_view text_behind(std::string_view text, std::string_view mark) {
+  const auto at = text.find(mark);
+  if (at == std::string_view::npos) return {};
+  const auto begin = at + mark.size();
+  return text.substr(begin, text.find('"', begin) - begin);
+}
+
+std::optional<std::uint64_t> number_behind(std::string_view text, std::string_view mark) {
+  const auto at = text.find(mark);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::uint64_t number = 0;
+  for (auto i = at + mark.size(); i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
+    number = 10 * number + static_cast<std::uint64_t>(text[i] - '0');
+  }
+  return number;
+}
+
 std::string source_line() {
   const auto key = crypto::KeyPair::from_seed(std::as_bytes(std::span(kSeed))).value();
   return std::string(kSource) + ":" + to_base64(key.public_key());
@@ -83,8 +100,8 @@ World::World(const Scenario& scenario, std::ostream* trace)
       writer_({.disk = agent_disk_,
                .ledger = ledger_,
                .fired = outcome_.fired,
-               .hint = [this](const std::string& path) { hint(path); },
-               .was_readable = [this](MonoTime from) { return was_readable(from); },
+               .hint = [this](const std::string& path) { return hint(path); },
+               .unread = [this](const WrittenLine& line) { return unread(line); },
                .now = [this] { return now_; },
                .wall_now = [this] { return true_clock_.wall_now(); },
                .later = [this](milliseconds in, Event event) { later(in, std::move(event)); }}) {
@@ -130,13 +147,15 @@ void World::start_agent() {
     ++outcome_.fired["agent cannot start"];
     return later(5s, [this] { start_agent(); });
   }
-  can_read_since_ = now_;
-  hints_lost_until_ = {};
+  started_ = now_;
+  note_reading();
   wake_agent();
 }
 
 /// Whatever its destructors still try to do must not reach the disk.
 void World::end_agent(End end) {
+  writer_.observe();
+  can_read_ = false;
   agent_disk_.die_after(0);
   agent_.stop();
   network_.forget_agent();
@@ -156,6 +175,8 @@ void World::end_agent(End end) {
 
 /// As after SIGTERM.
 void World::stop_agent() {
+  writer_.observe();
+  can_read_ = false;
   agent_.stop();
   network_.forget_agent();
   ++agent_life_;
@@ -177,12 +198,12 @@ void World::step_agent() {
     const bool goes_on = agent_.step();
     note_rebuilds();
     if (agent_disk_.is_dead()) return end_agent(agent_end_);
+    note_reading();
     if (!goes_on) {
       ++outcome_.fired["agent gave up"];
       network_.forget_agent();
       return later(5s, [this] { start_agent(); });
     }
-    if (!agent_.can_read()) can_read_since_ = now_;
     if (agent_.is_full()) ++outcome_.fired["reading paused at the cap"];
     if (!agent_.has_more()) break;
     if (turn > kTurnsMax) {
@@ -198,20 +219,33 @@ void World::arm_agent(Dice dice, End end) {
   agent_disk_.die_after(dice.one_in(2) ? dice.below(6) : dice.below(60));
 }
 
-bool World::was_readable(MonoTime from) const {
-  if (!agent_.is_up()) return false;
-  const MonoTime since = std::max(from, can_read_since_);
-  const auto wanted = since < hints_lost_until_ ? std::chrono::nanoseconds(kFoundByListing)
-                                                : std::chrono::nanoseconds(kReadable);
-  return agent_.can_read() && now_ - since >= wanted;
+/// After each turn: whether the agent reads and stores what is read. What it could read until it
+/// could no more, it has read.
+void World::note_reading() {
+  const bool can_read = agent_.is_up() && agent_.can_read();
+  if (can_read_ && !can_read) writer_.observe();
+  if (!can_read || !can_read_) can_read_since_ = now_;
+  can_read_ = can_read;
+}
+
+/// A line must have been read once the agent could know of it and store it for two seconds. It
+/// knows by a hint, by the listing at its start, and where neither came, by the listing that comes
+/// round; that it could store nothing for a while makes up for no lost hint.
+Unread World::unread(const WrittenLine& line) const {
+  if (!can_read_) return Unread::no_reading;
+  MonoTime known = line.hinted.value_or(line.written + kFoundByListing);
+  if (line.written <= started_) known = std::min(known, started_);
+  if (now_ - std::max(known, can_read_since_) >= kReadable) return Unread::no;
+  if (known > now_) return Unread::unhinted;
+  return known >= can_read_since_ ? Unread::too_young : Unread::no_reading;
 }
 
 /// The kernel tells of a change some moments later. Of what it cannot keep it tells that it could
-/// not; what a remote file system changes it may never tell.
-void World::hint(const std::string& path) {
+/// not; what a remote file system changes it may never tell: then this is false.
+bool World::hint(const std::string& path) {
   if (now_ < hints_lost_until_) {
     ++outcome_.fired["hint lost"];
-    return;
+    return false;
   }
   const bool is_overflow = now_ < overflow_until_;
   later(milliseconds(dice_.between(0, 20)), [this, path, is_overflow, life = agent_life_] {
@@ -229,6 +263,7 @@ void World::hint(const std::string& path) {
     }
     wake_agent();
   });
+  return true;
 }
 
 /// Some disks fail once more when they seem well again.
@@ -242,10 +277,11 @@ void World::trouble(SimDisk& disk, DiskTrouble kind, Dice dice) {
 }
 
 /// The queue is gone: what can only have been in it may be lost.
-void World::forgive() {
-  ledger_.forgive();
+void World::forgive(std::string_view why) {
+  ledger_.forgive(why);
+  writer_.forget_observed();
   network_.forget_numbers();
-  for (auto& [project, must] : submissions_) must = false;
+  for (auto& [project, submission] : submissions_) submission.must = submission.is_acknowledged;
 }
 
 /// A queue that is set aside takes along what nobody can read again.
@@ -254,34 +290,68 @@ void World::note_rebuilds() {
   rebuilds_ = agent_.rebuilds();
   trace_.add("queue rebuilt");
   if (!was_damaged_) outcome_.faults.emplace_back("the queue was set aside, but nobody damaged it");
-  forgive();
+  forgive("queue rebuilt");
+  can_read_ = false;  // what was read before went with the queue; all begins anew
+  started_ = now_;
 }
 
-void World::delete_state() {
+/// Mostly by somebody who waits until the hub has what the queue holds.
+void World::delete_state(Dice dice) {
+  if (faults_are_over_) return;
+  const bool is_idle = agent_.is_up() && agent_.pending() == 0;
+  if (!is_idle && !dice.one_in(20)) {
+    dice.next();
+    return later(10s, [this, dice] { delete_state(dice); });
+  }
   ++outcome_.fired["state deleted"];
   end_agent(End::killed);
   agent_disk_.erase_below(std::string(AgentMachine::kState));
-  forgive();
+  forgive("state deleted");
 }
 
 void World::damage_queue(Dice dice) {
   const std::string path = AgentMachine::queue_path();
   if (agent_disk_.text(path).empty()) return;
-  end_agent(End::killed);
-  ++outcome_.fired["queue damaged"];
-  was_damaged_ = true;
-  forgive();
+  begin_damage();
   const auto size = agent_disk_.text(path).size();
   switch (dice.below(4)) {
     case 0: return agent_disk_.overwrite(path, 0, std::string(64, 'x'));
     case 1: return agent_disk_.shorten(path, dice.below(size / 512) * 512);
     case 2: return agent_disk_.shorten(path, 0);
-    default: break;
+    default: return damage_body(dice);
   }
-  // One byte of a heartbeat in the queue.
-  const auto body = agent_disk_.text(path).find(R"({"id":"evt_)");
-  if (body == std::string::npos) return;
-  agent_disk_.overwrite(path, body + 12, "#");
+}
+
+/// As soon as heartbeats wait in the queue, but not many: all of them are set aside with it.
+void World::damage_row(Dice dice) {
+  constexpr std::uint64_t kWaitingMax = 4;
+  if (faults_are_over_) return;
+  const auto waiting = agent_.pending();
+  if (waiting == 0 || waiting > kWaitingMax) return later(1s, [this, dice] { damage_row(dice); });
+  agent_.stop();  // in good order: then all of it is in this file
+  begin_damage();
+  damage_body(dice);
+}
+
+void World::begin_damage() {
+  end_agent(End::killed);
+  ++outcome_.fired["queue damaged"];
+  was_damaged_ = true;
+  forgive("queue damaged");
+}
+
+/// One digit of a heartbeat in the queue becomes another.
+void World::damage_body(Dice dice) {
+  constexpr std::string_view kBody = R"({"id":"evt_)";
+  const std::string path = AgentMachine::queue_path();
+  const std::string text = agent_disk_.text(path);
+  auto body = text.find(kBody, dice.below(text.size()));
+  if (body == std::string::npos) body = text.find(kBody);
+  if (body == std::string::npos) return;  // all are in the log of writes
+  const auto at = text.find_first_of("0123456789", body + kBody.size() + dice.below(200));
+  if (at == std::string::npos) return;
+  ++outcome_.fired["queued heartbeat damaged"];
+  agent_disk_.overwrite(path, at, text[at] == '7' ? "8" : "7");
 }
 
 /// Another program says something over the control socket, and is told whether it was kept.
@@ -290,10 +360,11 @@ void World::submit() {
   const std::string project = "submission-" + std::to_string(submissions_.size());
   const auto kept = agent_.submit(project);
   const bool must = kept.has_value() && !agent_disk_.is_dead();
-  submissions_[project] = must;
+  submissions_[project].must = must;
   if (must) ++outcome_.submitted;
   trace_.add("submitted", kept ? project : kept.error().message);
   if (agent_disk_.is_dead()) return end_agent(agent_end_);
+  note_reading();
   wake_agent();
 }
 
@@ -328,9 +399,25 @@ void World::arm_hub(Dice dice, End end) {
 }
 
 std::optional<agent::Response> World::serve(agent::Request request) {
+  const std::string body = request.body;
   auto answer = hub_.serve(std::move(request));
+  if (answer && answer->status == 200) note_stored(body);
   if (hub_disk_.is_dead()) end_hub(hub_end_);
   return answer;
+}
+
+/// The hub has answered for this batch, whoever hears it: from now on it must keep its events.
+void World::note_stored(std::string_view body) {
+  constexpr std::string_view kId = R"({"id":")";
+  for (auto at = body.find(kId); at != std::string_view::npos;) {
+    const auto next = body.find(kId, at + 1);
+    const auto event = body.substr(at, next - at);
+    const auto revision = number_behind(event, R"("rev":)").value_or(0);
+    ledger_.acknowledged(text_behind(event, kId), static_cast<std::uint32_t>(revision));
+    const auto known = submissions_.find(text_behind(event, R"("project":")"));
+    if (known != submissions_.end()) known->second = {.must = true, .is_acknowledged = true};
+    at = next;
+  }
 }
 
 }  // namespace vigil::sim

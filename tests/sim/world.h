@@ -59,14 +59,19 @@ class World {
   void step_agent();
   void wake_agent();
   void arm_agent(Dice dice, End end);
-  void hint(const std::string& path);
-  [[nodiscard]] bool was_readable(MonoTime from) const;
+  bool hint(const std::string& path);
+  [[nodiscard]] Unread unread(const WrittenLine& line) const;
+  void note_reading();
   void trouble(SimDisk& disk, DiskTrouble kind, Dice dice);
-  void delete_state();
+  void delete_state(Dice dice);
   void damage_queue(Dice dice);
+  void damage_row(Dice dice);
+  void begin_damage();
+  void damage_body(Dice dice);
   void submit();
   void note_rebuilds();
-  void forgive();
+  void forgive(std::string_view why);
+  void note_stored(std::string_view body);
 
   // The hub's machine.
   void start_hub();
@@ -118,13 +123,19 @@ class World {
   bool agent_wakes_ = false;
   bool faults_are_over_ = false;
   End hub_end_ = End::killed;
+  MonoTime started_;       ///< the agent, and with it a listing of everything
+  bool can_read_ = false;  ///< the agent, as of its last turn
   MonoTime can_read_since_;
   MonoTime hints_lost_until_{};
   MonoTime overflow_until_{};
   std::uint64_t rebuilds_ = 0;
   bool was_damaged_ = false;
-  std::uint64_t unreachable_ = 0;            ///< outages under way
-  std::map<std::string, bool> submissions_;  ///< by project: must it be there?
+  std::uint64_t unreachable_ = 0;  ///< outages under way
+  struct Submission {
+    bool must = false;  ///< it was accepted, or the hub has it
+    bool is_acknowledged = false;
+  };
+  std::map<std::string, Submission, std::less<>> submissions_;  ///< by project
 };
 
 }  // namespace vigil::sim

@@ -68,8 +68,9 @@ void World::act_on_agent(const Action& action) {
     case Do::break_disk: return trouble(agent_disk_, DiskTrouble::broken, dice);
     case Do::make_disk_read_only: return trouble(agent_disk_, DiskTrouble::read_only, dice);
     case Do::fail_sync: return fail_sync(agent_disk_, dice);
-    case Do::delete_state: return delete_state();
+    case Do::delete_state: return delete_state(dice);
     case Do::damage_queue: return damage_queue(dice);
+    case Do::damage_row: return damage_row(dice);
     case Do::jump_clock: {
       ++outcome_.fired["clock jumped"];
       const std::int64_t hours = dice.one_in(2) ? dice.between(-5, 5) : dice.between(-9'000, 9'000);
@@ -161,7 +162,7 @@ void World::end_faults() {
     disk->set_trouble(DiskTrouble::none);
     disk->disarm();
   }
-  network_.set_weather({});
+  network_.clear_up();
   hints_lost_until_ = overflow_until_ = {};
   start_hub();
   start_agent();
@@ -175,7 +176,7 @@ void World::come_to_rest() {
   const MonoTime begin = now_;
   do {
     run_until(now_ + 1min);
-    network_.set_weather({});  // what was planned while it was bad must not bring it back
+    network_.clear_up();  // what was planned while it was bad must not bring it back
   } while ((now_ - begin < kListed || !is_at_rest()) && now_ - begin < kRestMax &&
            outcome_.faults.empty());
   outcome_.simulated = std::chrono::duration_cast<milliseconds>(now_ - begin) +

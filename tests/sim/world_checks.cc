@@ -111,8 +111,8 @@ void World::check_rows() {
   if (!error.empty()) outcome_.faults.push_back(error);
   outcome_.events = ledger_.compare(rows, outcome_.faults);
   std::uint64_t missing = 0;
-  for (const auto& [project, must] : submissions_) {
-    if (must && !submitted.contains(project)) ++missing;
+  for (const auto& [project, submission] : submissions_) {
+    if (submission.must && !submitted.contains(project)) ++missing;
     if (submitted[project] > 1) outcome_.faults.push_back(project + " is stored twice");
   }
   if (missing > outcome_.evicted) {

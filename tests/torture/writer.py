@@ -233,12 +233,14 @@ class Writer:
         self._renew(log, log.records + more, act)
 
     def resume(self, log):
-        """A new session's file that begins with the history of another, as it stands there."""
+        """A new session's file that begins with the history of another, as it stands there. That one's start is told
+        by its own file alone: where a power cut takes that away, the copy does not owe it."""
         copy = self.new_log(folder=log.path.parent)
-        self._intend(copy, log.records)
-        copy.path.write_bytes(b"".join(record.line for record in log.records))
+        copy.records = [Record(record.line, [event for event in record.events if event.kind != "session_start"])
+                        for record in log.records]
+        self._intend(copy, copy.records)
+        copy.path.write_bytes(b"".join(record.line for record in copy.records))
         self._done(copy)
-        copy.records = list(log.records)
         self.append(copy)
 
     def delete(self, log):

@@ -85,6 +85,15 @@ TEST_CASE("a file that was truncated and has grown past its position is read fro
   CHECK(files.lines() == numbered_lines(500, 700));
 }
 
+TEST_CASE("a file that lost half a line and was truncated and grew to its position is read from 0",
+          "[watcher][unit]") {
+  FilesUnderWatch files;
+  files.disk.write("/logs/a.jsonl", numbered(100, 200) + "{\"half");
+  CHECK(files.lines() == numbered_lines(100, 200));
+  files.write("/logs/a.jsonl", numbered(500, 600));
+  CHECK(files.lines() == numbered_lines(500, 600));
+}
+
 TEST_CASE("a truncation that takes bytes nobody had read is counted as a gap", "[watcher][unit]") {
   FilesUnderWatch files;
   files.disk.write("/logs/a.jsonl", numbered(0, 100));

@@ -1,6 +1,7 @@
 // Whatever is done to the file from outside: no crash, no wrong event, and a queue that works again
 // after at most one set_aside().
 
+#include <SQLiteCpp/Database.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -109,6 +110,24 @@ TEST_CASE("a queue that ends in half a page is set aside", "[outbox][damage]") {
     CHECK_FALSE(opened->set_aside.empty());
   }
   check_new_queue_works(outbox);
+}
+
+TEST_CASE("a queue that lacks pages is found damaged again by who comes after a crash",
+          "[outbox][damage]") {
+  OutboxFixture outbox;
+  make_queue(outbox);
+  outbox.reopen();
+  outbox.add(61, 1);
+  const std::string cut = outbox.path() + ".cut";
+  constexpr std::size_t kPages = 3 * 4'096;
+  const std::string bytes = slurp(outbox.path());
+  spit(cut, std::string_view(bytes).substr(0, bytes.size() - kPages));
+  spit(cut + "-wal", slurp(outbox.path() + "-wal"));
+  for (int i = 0; i < 2; ++i) {  // the first one is killed before it can set the file aside
+    const auto opened = open_for_writing(cut);
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == Errc::malformed);
+  }
 }
 
 TEST_CASE("a bit that renames a column sets the queue aside", "[outbox][damage]") {
