@@ -20,6 +20,7 @@ import database
 import disk
 import kills
 import network
+import simulated
 from world import Report
 
 REMOVING = {"rotations", "random kills", "random kills, hub apart", "power cuts"}  # kinds of rounds whose writers take bytes away
@@ -111,6 +112,13 @@ def plan_system_calls(plan, options):
     return len(points)
 
 
+def plan_seeds(plan, options):
+    piece = 2500 if options.simulated >= 2500 else max(1, options.simulated)
+    for first in range(1, options.simulated + 1, piece):
+        count = min(piece, options.simulated + 1 - first)
+        plan.add(simulated.seeds, options.first_seed + first - 1, count, fires=["simulated seeds"], times=count)
+
+
 def plan_rest(plan, options):
     import storms
     for seed in range(options.proxies):
@@ -120,8 +128,8 @@ def plan_rest(plan, options):
         plan.add(network.wrong_certificate, seed, fires=["TLS: wrong certificate"])
     for name, seed in itertools.product(database.DAMAGES, range(options.damages)):
         plan.add(database.damage, name, seed, fires=[f"queue: {name}"])
-    for name in ("header", "cut"):
-        plan.add(database.hub_damaged, name, 0, fires=[f"hub's store: {name}"])
+    for name, seed in itertools.product(database.HUB_DAMAGES, range(options.damages)):
+        plan.add(database.hub_damaged, name, seed, fires=[f"hub's store: {name}"])
     for seed in range(options.storms):
         plan.add(database.state_gone_while_running, seed, fires=["state folder deleted"])
         plan.add(storms.overflow, seed, fires=["inotify overflow"])
@@ -220,9 +228,10 @@ def parse(arguments):
     mode.add_argument("--campaign", action="store_true", help="hours of it; sizes as options")
     parser.add_argument("--minutes", type=float, help="begin no round after so long")
     parser.add_argument("--workers", type=int, default=6 * (os.cpu_count() or 1))
+    parser.add_argument("--first-seed", type=int, default=1, help="of the simulator")
     parser.add_argument("--only", help="rounds whose name (module.function) begins so, separated by commas")
     sizes = {"kills": (500, 50_000), "seeds": (3, 10), "power_cuts": (60, 2000), "syscalls": (60, 0), "rotations": (4, 60),
-             "disks": (1, 10), "proxies": (1, 10), "damages": (2, 40), "storms": (1, 10)}
+             "disks": (1, 10), "proxies": (1, 10), "damages": (2, 40), "storms": (1, 10), "simulated": (20_000, 1_000_000)}
     for name, (few, many) in sizes.items():
         parser.add_argument("--" + name.replace("_", "-"), type=int, help=f"{few} with --ci, {many or 'all'} with --campaign")
     options = parser.parse_args(arguments)
@@ -243,6 +252,7 @@ def main():
     plan_kills(plan, options)
     plan_disks(plan, options)
     plan_rest(plan, options)
+    plan_seeds(plan, options)
     points = plan_system_calls(plan, options)
     last = alone(options)
     if options.only:

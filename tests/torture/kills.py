@@ -13,6 +13,8 @@ SCENARIO = {
     "keys.set_aside": "commands", "file.rename": "commands", "file.replace.before": "commands",
     "hub.registry": "commands",
     "outbox.set_aside.file": "set_aside", "outbox.set_aside.log": "set_aside",
+    "hub.put_aside": "store_damaged", "hub.renew": "store_damaged", "hub.salvage": "store_damaged",
+    "outbox.start_anew": "store_damaged",
     "rebuild.set_aside": "rebuild", "intake.rollback": "locked", "outbox.rollback": "locked",
     "fallback.append": "locked", "file.append": "locked", "fallback.merge.appended": "locked",
     "fallback.merge.committed": "locked", "fallback.removed": "locked",

@@ -135,6 +135,17 @@ def set_aside(r, writer, **armed):
     return r.kill(life, "scenario") if life.poll() is None else life.wait()
 
 
+def store_damaged(r, writer, **armed):
+    """A hub's store that is damaged at the start."""
+    r.home.run("run", "--once")
+    for log in r.home.data.glob("hub.db-*"):
+        log.unlink()
+    damage_header(r.home.data / "hub.db")
+    life = begin(r, **armed)
+    r.dies(life, 0.5)
+    return r.kill(life, "scenario") if life.poll() is None else life.wait()
+
+
 def damage_header(database):
     with open(database, "r+b") as file:
         file.write(b"\0" * 64 + b"something else entirely, no database at all" * 40)
