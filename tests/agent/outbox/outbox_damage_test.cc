@@ -126,7 +126,7 @@ TEST_CASE("a queue that lacks pages is found damaged again by who comes after a 
   for (int i = 0; i < 2; ++i) {  // the first one is killed before it can set the file aside
     const auto opened = open_for_writing(cut);
     REQUIRE_FALSE(opened);
-    CHECK(opened.error().code == Errc::malformed);
+    CHECK(opened.error().code == Errc::damaged);
   }
 }
 
