@@ -153,12 +153,13 @@ Result<std::unique_ptr<SQLite::Database>> open_for_writing(const std::string& pa
   // What is found in the log of writes may never have reached the disk: a sync that fails leaves it
   // to be seen and not to be kept. So it is moved into the file, and a first write begins the log
   // anew: else what is left of the old one after a power cut would be put over newer pages.
+  if (planted(PlantedBug::unsynced_log_trusted)) return db;
   std::int64_t logged = 0;
   VIGIL_TRY(Query(*db, "PRAGMA wal_checkpoint").each([&](const Row& row) {
     logged = row.integer(1);  // pages, moved before or just now
     return Scan::stop;
   }));
-  if (logged > 0 && !planted(PlantedBug::unsynced_log_trusted)) {
+  if (logged > 0) {
     const std::string renewal =
         "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version=" + std::to_string(kSchemaVersion);
     VIGIL_TRY(execute(*db, renewal.c_str()));

@@ -133,18 +133,30 @@ void LogWriter::append_torn(Dice dice) {
   });
 }
 
+/// Sometimes more comes just when the line has waited for so long that the agent will try it, and
+/// again without its LF.
 void LogWriter::append_unended(Dice dice) {
   Log* log = choose(dice);
   if (log == nullptr) return;
+  write_unended(*log, dice);
+  if (!dice.one_in(3)) return;
+  later(milliseconds(dice.between(4'980, 5'040)), *log, [this, dice](Log& waiting) mutable {
+    if (waiting.is_busy) return;
+    write_lines(waiting, dice, 1);
+    write_unended(waiting, dice);
+  });
+}
+
+void LogWriter::write_unended(Log& log, Dice& dice) {
   // Without its LF a line is only read where it stands alone.
-  if (std::exchange(log->has_stump, false)) log->needs_end = true;
-  end_last_line(*log);
-  auto line = next_line(*log, dice);
-  write_raw(*log, line.text);
+  if (std::exchange(log.has_stump, false)) log.needs_end = true;
+  end_last_line(log);
+  auto line = next_line(log, dice);
+  write_raw(log, line.text);
   line.is_ended = false;
-  log->needs_end = true;
+  log.needs_end = true;
   ++world_.fired["line without its LF"];
-  place(*log, std::move(line));
+  place(log, std::move(line));
 }
 
 void LogWriter::write_noise(Dice dice) {

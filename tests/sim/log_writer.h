@@ -129,6 +129,7 @@ class LogWriter {
   void end_last_line(Log& log);
   void write_line(Log& log, WrittenLine line);
   void write_lines(Log& log, Dice& dice, std::uint64_t count);
+  void write_unended(Log& log, Dice& dice);
   void write_raw(Log& log, std::string_view bytes);
   void place(Log& log, WrittenLine line);
   void change_whole(Dice dice, std::string_view cause, Change change);

@@ -25,23 +25,6 @@ constexpr auto kFoundByListing = 20min;
 constexpr std::uint64_t kStepsMax = 60'000;
 constexpr int kTurnsMax = 2'000;  // of the loop at one moment
 
-std::string_view text_behind(std::string_view text, std::string_view mark) {
-  const auto at = text.find(mark);
-  if (at == std::string_view::npos) return {};
-  const auto begin = at + mark.size();
-  return text.substr(begin, text.find('"', begin) - begin);
-}
-
-std::optional<std::uint64_t> number_behind(std::string_view text, std::string_view mark) {
-  const auto at = text.find(mark);
-  if (at == std::string_view::npos) return std::nullopt;
-  std::uint64_t number = 0;
-  for (auto i = at + mark.size(); i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
-    number = 10 * number + static_cast<std::uint64_t>(text[i] - '0');
-  }
-  return number;
-}
-
 std::string source_line() {
   const auto key = crypto::KeyPair::from_seed(std::as_bytes(std::span(kSeed))).value();
   return std::string(kSource) + ":" + to_base64(key.public_key());
@@ -276,84 +259,6 @@ void World::trouble(SimDisk& disk, DiskTrouble kind, Dice dice) {
   });
 }
 
-/// The queue is gone: what can only have been in it may be lost.
-void World::forgive(std::string_view why) {
-  ledger_.forgive(why);
-  writer_.forget_observed();
-  network_.forget_numbers();
-  for (auto& [project, submission] : submissions_) submission.must = submission.is_acknowledged;
-}
-
-/// A queue that is set aside takes along what nobody can read again.
-void World::note_rebuilds() {
-  if (agent_.rebuilds() == rebuilds_) return;
-  rebuilds_ = agent_.rebuilds();
-  trace_.add("queue rebuilt");
-  if (!was_damaged_) outcome_.faults.emplace_back("the queue was set aside, but nobody damaged it");
-  forgive("queue rebuilt");
-  can_read_ = false;  // what was read before went with the queue; all begins anew
-  started_ = now_;
-}
-
-/// Mostly by somebody who waits until the hub has what the queue holds.
-void World::delete_state(Dice dice) {
-  if (faults_are_over_) return;
-  const bool is_idle = agent_.is_up() && agent_.pending() == 0;
-  if (!is_idle && !dice.one_in(20)) {
-    dice.next();
-    return later(10s, [this, dice] { delete_state(dice); });
-  }
-  ++outcome_.fired["state deleted"];
-  end_agent(End::killed);
-  agent_disk_.erase_below(std::string(AgentMachine::kState));
-  forgive("state deleted");
-}
-
-void World::damage_queue(Dice dice) {
-  const std::string path = AgentMachine::queue_path();
-  if (agent_disk_.text(path).empty()) return;
-  begin_damage();
-  const auto size = agent_disk_.text(path).size();
-  switch (dice.below(4)) {
-    case 0: return agent_disk_.overwrite(path, 0, std::string(64, 'x'));
-    case 1: return agent_disk_.shorten(path, dice.below(size / 512) * 512);
-    case 2: return agent_disk_.shorten(path, 0);
-    default: return damage_body(dice);
-  }
-}
-
-/// As soon as heartbeats wait in the queue, but not many: all of them are set aside with it.
-void World::damage_row(Dice dice) {
-  constexpr std::uint64_t kWaitingMax = 4;
-  if (faults_are_over_) return;
-  const auto waiting = agent_.pending();
-  if (waiting == 0 || waiting > kWaitingMax) return later(1s, [this, dice] { damage_row(dice); });
-  agent_.stop();  // in good order: then all of it is in this file
-  begin_damage();
-  damage_body(dice);
-}
-
-void World::begin_damage() {
-  end_agent(End::killed);
-  ++outcome_.fired["queue damaged"];
-  was_damaged_ = true;
-  forgive("queue damaged");
-}
-
-/// One digit of a heartbeat in the queue becomes another.
-void World::damage_body(Dice dice) {
-  constexpr std::string_view kBody = R"({"id":"evt_)";
-  const std::string path = AgentMachine::queue_path();
-  const std::string text = agent_disk_.text(path);
-  auto body = text.find(kBody, dice.below(text.size()));
-  if (body == std::string::npos) body = text.find(kBody);
-  if (body == std::string::npos) return;  // all are in the log of writes
-  const auto at = text.find_first_of("0123456789", body + kBody.size() + dice.below(200));
-  if (at == std::string::npos) return;
-  ++outcome_.fired["queued heartbeat damaged"];
-  agent_disk_.overwrite(path, at, text[at] == '7' ? "8" : "7");
-}
-
 /// Another program says something over the control socket, and is told whether it was kept.
 void World::submit() {
   if (!agent_.is_up()) return;
@@ -366,58 +271,6 @@ void World::submit() {
   if (agent_disk_.is_dead()) return end_agent(agent_end_);
   note_reading();
   wake_agent();
-}
-
-// --- The hub's machine -------------------------------------------------------------------------
-
-void World::start_hub() {
-  if (hub_.is_up()) return;
-  const auto started = hub_.start();
-  trace_.add("hub starts", started ? "" : started.error().message);
-  if (hub_disk_.is_dead()) return end_hub(hub_end_);
-  if (!started) later(5s, [this] { start_hub(); });
-}
-
-void World::end_hub(End end) {
-  hub_disk_.die_after(0);
-  hub_.stop();
-  trace_.add("hub ends", end == End::killed ? "killed" : "power cut");
-  if (end == End::killed) {
-    ++outcome_.fired["hub killed"];
-    hub_disk_.kill();
-  } else {
-    ++outcome_.fired["hub's power cut"];
-    hub_disk_.cut_power();
-  }
-  const milliseconds pause(faults_are_over_ ? 100 : dice_.between(1, 60'000));
-  later(pause, [this] { start_hub(); });
-}
-
-void World::arm_hub(Dice dice, End end) {
-  hub_end_ = end;
-  hub_disk_.die_after(dice.below(12));
-}
-
-std::optional<agent::Response> World::serve(agent::Request request) {
-  const std::string body = request.body;
-  auto answer = hub_.serve(std::move(request));
-  if (answer && answer->status == 200) note_stored(body);
-  if (hub_disk_.is_dead()) end_hub(hub_end_);
-  return answer;
-}
-
-/// The hub has answered for this batch, whoever hears it: from now on it must keep its events.
-void World::note_stored(std::string_view body) {
-  constexpr std::string_view kId = R"({"id":")";
-  for (auto at = body.find(kId); at != std::string_view::npos;) {
-    const auto next = body.find(kId, at + 1);
-    const auto event = body.substr(at, next - at);
-    const auto revision = number_behind(event, R"("rev":)").value_or(0);
-    ledger_.acknowledged(text_behind(event, kId), static_cast<std::uint32_t>(revision));
-    const auto known = submissions_.find(text_behind(event, R"("project":")"));
-    if (known != submissions_.end()) known->second = {.must = true, .is_acknowledged = true};
-    at = next;
-  }
 }
 
 }  // namespace vigil::sim

@@ -9,6 +9,8 @@ import unittest
 from ledger import Ledger
 from oracle import judge
 from records import ClaudeSession, event_id
+from stock import take_stock
+from writer import Writer
 
 SOURCE = "machine-1"
 
@@ -117,6 +119,21 @@ class Oracle(unittest.TestCase):
         self.assertEqual(len(self.judge(right).lost), 1)
         self.assertTrue(self.judge([*right, beat]).is_good())
         self.assertEqual(len(self.judge([*right, beat, {**beat, "id": "evt_i"}]).doubled), 1)
+
+    def test_a_start_whose_file_went_with_the_power_is_not_owed_by_a_copy_of_the_history(self):
+        home = pathlib.Path(self.folder.name) / "home"
+        writer = Writer(home, self.told.ledger, random.Random(1), sessions=1, codex=0)
+        first = writer.logs[0]
+        writer.append(first)
+        writer.resume(first)
+        starts = [event.id(SOURCE) for event in first.records[0].events if event.kind == "session_start"]
+        first.path.unlink()  # it was never synced, the copy was
+        take_stock(writer, self.told.ledger)
+        told = {event.id(SOURCE): {"id": event.id(SOURCE), "rev": event.rev, **event.fields}
+                for log in [first, *writer.logs] for record in log.records for event in record.events}
+        self.assertEqual(len(starts), 1)
+        self.assertEqual(self.judge([event for name, event in told.items() if name not in starts]).lost, [])
+        self.assertEqual(self.judge(list(told.values())).doubled, [])
 
 
 if __name__ == "__main__":

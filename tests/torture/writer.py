@@ -52,6 +52,7 @@ class Writer:
         self.generations = 0
         self.logs = []
         self.vanished = set()  # lines that a power cut took
+        self.standing = {}  # path -> generation: logs in sight that nobody goes on with
         self.known = {}  # path -> line -> record: all that ever stood there
         self.written = 0  # records
         self.made = 0  # sessions
@@ -168,6 +169,7 @@ class Writer:
         old = log.path.with_name(log.path.stem + f".{log.generation}.jsonl")
         kept = Log(old, log.session, log.generation)
         kept.records, kept.is_started, kept.may_shrink = log.records, True, False
+        self.standing[old] = log.generation
         log.is_started = False
         records = self._told(log, log.session.prompt())
         log.generation = self._next_generation()

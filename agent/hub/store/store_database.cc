@@ -131,10 +131,11 @@ Result<std::unique_ptr<SQLite::Database>> open_made_store(const std::string& pat
     // What is found in the log of writes may never have reached the disk: a sync that fails leaves
     // it to be seen and not to be kept. So it is moved into the file, and a first write begins the
     // log anew: else what is left of the old one after a power cut would be put over newer pages.
+    if (planted(PlantedBug::unsynced_log_trusted)) return {};
     SQLite::Statement checkpoint(*db, "PRAGMA wal_checkpoint");
     const bool is_logged = checkpoint.executeStep() && checkpoint.getColumn(1).getInt64() > 0;
     checkpoint.reset();
-    if (!is_logged || planted(PlantedBug::unsynced_log_trusted)) return {};
+    if (!is_logged) return {};
     run(*db, "PRAGMA wal_checkpoint(TRUNCATE)");
     run(*db, "PRAGMA user_version = " + std::to_string(store_migrations().size()));
     return {};
