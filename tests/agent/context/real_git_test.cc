@@ -1,42 +1,26 @@
 // Git itself makes the repositories that the others write down by hand.
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 
 #include "agent/context/project_finder.h"
 #include "base/posix_file_system.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/agent/context/git_shell.h"
 
 namespace vigil::agent {
 namespace {
 
-struct Git {
-  test::TemporaryDirectory directory;
+struct Git : GitShell {
   PosixFileSystem files;
-  std::string top = files.canonical(directory.path()).value();
-
-  /// Runs a shell line in the directory, with nobody's settings.
-  void run(const std::string& line) const {
-    const std::string command =
-        "cd '" + top +
-        "' && export HOME=\"$PWD\" GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=ada GIT_AUTHOR_EMAIL=a@b"
-        " GIT_COMMITTER_NAME=ada GIT_COMMITTER_EMAIL=a@b && { " +
-        line + "; } >/dev/null 2>&1";
-    CAPTURE(line);
-    // NOLINTNEXTLINE(bugprone-command-processor,cert-env33-c): the shell is what makes these lines
-    // short
-    REQUIRE(std::system(command.c_str()) == 0);
-  }
 
   [[nodiscard]] std::optional<Project> find(const std::string& folder,
                                             ProjectRules rules = {}) const {
-    return ProjectFinder(files, top + "/home", std::move(rules)).find(top + folder, MonoTime{});
+    return ProjectFinder(files, top() + "/home", std::move(rules)).find(top() + folder, MonoTime{});
   }
   [[nodiscard]] std::string branch(const std::string& folder) const {
-    return ProjectFinder(files, top + "/home").branch(top + folder, MonoTime{});
+    return ProjectFinder(files, top() + "/home").branch(top() + folder, MonoTime{});
   }
   [[nodiscard]] Project project(const std::string& name, const std::string& root) const {
-    return Project{name, top + root};
+    return Project{name, top() + root};
   }
 };
 
