@@ -39,7 +39,8 @@ std::string request_of(std::span<const Heartbeat> heartbeats) {
 Result<std::vector<std::string>> completed(const CommandContext& context,
                                            std::span<const Heartbeat> heartbeats) {
   const Identity identity = VIGIL_TRY(own_identity(context));
-  ProjectFinder projects(context.platform.files, context.paths.home);
+  ProjectFinder projects(context.platform.files, context.paths.home,
+                         project_rules(context.config()));
   HeartbeatMaker maker(
       {.source = identity.source,
        .machine = identity.machine.text(),
@@ -93,7 +94,8 @@ std::expected<Kept, Failure> keep(const CommandContext& context,
 void take_alternates(const CommandContext& context, const HeartbeatCommand& command,
                      Heartbeat& heartbeat) {
   if (heartbeat.project.empty() && !command.alternate_project.empty()) {
-    ProjectFinder projects(context.platform.files, context.paths.home);
+    ProjectFinder projects(context.platform.files, context.paths.home,
+                           project_rules(context.config()));
     const std::string folder(parent_path(heartbeat.entity));
     if (!projects.find(folder, context.platform.clock.mono_now())) {
       heartbeat.project = command.alternate_project;

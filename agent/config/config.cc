@@ -1,5 +1,7 @@
 #include "agent/config/config.h"
 
+#include <utility>
+
 namespace vigil::agent {
 
 bool wants_embedded_hub(const Config& config) {
@@ -15,6 +17,14 @@ SinkConfig embedded_sink(const Config& config, std::string url) {
           .capacity = config.delivery.capacity,
           .ca_file = config.delivery.ca_file,
           .proxy = {}};
+}
+
+ProjectRules project_rules(const Config& config) {
+  ProjectRules rules{{}, config.projects.submodules};
+  for (const std::string& text : config.projects.map) {
+    if (auto folder = parse_mapped_folder(text)) rules.map.push_back(std::move(*folder));
+  }
+  return rules;
 }
 
 }  // namespace vigil::agent

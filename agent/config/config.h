@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/context/project_rules.h"
 #include "agent/logging/log_settings.h"
 
 namespace vigil::agent {
@@ -16,6 +17,7 @@ inline constexpr std::chrono::milliseconds kDefaultTimer{60'000};
 inline constexpr std::chrono::milliseconds kLoopbackTimer{250};
 inline constexpr std::size_t kSinksMax = 16;
 inline constexpr std::size_t kRootsMax = 64;
+inline constexpr std::size_t kMappedFoldersMax = 256;
 
 /// Whether `agent run` contains a hub. `automatic`: only where no other destination is named.
 enum class EmbeddedHub : std::uint8_t { automatic, always, never };
@@ -65,6 +67,12 @@ struct TimeConfig {
   std::string zone;  ///< IANA name; empty: the machine's
 };
 
+/// How folders become projects, beside what they say themselves.
+struct ProjectsConfig {
+  std::vector<std::string> map;  ///< FOLDER=NAME
+  Submodules submodules = Submodules::own;
+};
+
 struct QueueConfig {
   std::int64_t max_bytes = 1'073'741'824;
 };
@@ -77,6 +85,7 @@ struct Config {
   SourceConfig codex;
   DeliveryConfig delivery;
   HubConfig hub;
+  ProjectsConfig projects;
   TimeConfig time;
   QueueConfig queue;
   LogSettings log;
@@ -88,5 +97,8 @@ struct Config {
 
 /// The destination that the embedded hub is, once it listens at `url`.
 [[nodiscard]] SinkConfig embedded_sink(const Config& config, std::string url);
+
+/// What the configuration says about projects, for the one who finds them.
+[[nodiscard]] ProjectRules project_rules(const Config& config);
 
 }  // namespace vigil::agent

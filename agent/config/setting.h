@@ -58,6 +58,7 @@ struct ListField {
   std::vector<std::string>& (*at)(Owner&);
   std::size_t most;
   Holds holds = Holds::text;
+  bool (*valid)(std::string_view) = nullptr;  ///< of each element; null: any
 };
 template <class Owner>
 struct ChoiceField {

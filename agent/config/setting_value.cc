@@ -67,6 +67,7 @@ class Assign {
   bool operator()(const ListField<Owner>& field) const {
     const auto* texts = std::get_if<std::vector<std::string>>(&value_);
     if (texts == nullptr || texts->size() > field.most) return false;
+    if (field.valid != nullptr && !std::ranges::all_of(*texts, field.valid)) return false;
     field.at(owner_) = *texts;
     return true;
   }

@@ -14,6 +14,7 @@ constexpr std::array<std::string_view, 3> kEmbedded{"auto", "always", "never"};
 constexpr std::array<std::string_view, 5> kLevels{"debug", "info", "warn", "error", "off"};
 constexpr std::array<std::string_view, 3> kFormats{"text", "json", "journald"};
 constexpr std::array<std::string_view, 1> kSinkTypes{"hub"};
+constexpr std::array<std::string_view, 2> kSubmodules{"own", "parent"};
 
 constexpr std::int64_t kMebibyte = 1'048'576;
 constexpr std::string_view kTimerBounds = R"("now", or "250ms" to "1h")";
@@ -84,6 +85,17 @@ constexpr auto kSettings = std::to_array<Setting<Config>>({
      "Bytes a second taken from one source. 0: no limit.",
      SizeField<Config>{[](Config& c) -> auto& { return c.hub.bytes_per_second; }, 0,
                        65'536 * kMebibyte}},
+    {"projects.map", "VIGIL_PROJECTS", "a list of at most 256 texts FOLDER=NAME",
+     "Names of the projects in these folders, whatever repositories are there.",
+     ListField<Config>{
+         [](Config& c) -> auto& { return c.projects.map; }, kMappedFoldersMax, Holds::path,
+         [](std::string_view text) { return parse_mapped_folder(text).has_value(); }}},
+    {"projects.submodules", "", R"("own" or "parent")",
+     "Whose project a git submodule is: its own, or that of the repository that holds it.",
+     ChoiceField<Config>{
+         kSubmodules,
+         [](const Config& c) { return static_cast<std::size_t>(c.projects.submodules); },
+         [](Config& c, std::size_t i) { c.projects.submodules = static_cast<Submodules>(i); }}},
     {"time.human_timeout", "VIGIL_TIMEOUT", R"("1min" to "1h")",
      "Signs of a person that are closer than this join into one stretch of time.",
      DurationField<Config>{[](Config& c) -> auto& { return c.time.human_timeout; }, 1min, 1h}},

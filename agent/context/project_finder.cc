@@ -2,39 +2,13 @@
 
 #include <utility>
 
-// A linked worktree's `.git` is a file `gitdir: <main>/.git/worktrees/<name>`, and the file
-// `commondir` in that folder leads back to `<main>/.git`. A submodule's `.git` file leads to
-// `<main>/.git/modules/<name>`, which has no `commondir`: it stays a project of its own.
+#include "agent/context/manifest_name.h"
+#include "agent/context/remote_url.h"
 
 namespace vigil::agent {
 namespace {
 
 constexpr auto kFresh = std::chrono::minutes{1};
-constexpr std::size_t kGitFileMax = 8192;
-
-std::string trimmed(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
-    text.pop_back();
-  }
-  return text;
-}
-
-std::string resolve(const std::string& base, const std::string& path) {
-  return normal_path(path.starts_with('/') ? path : join_path(base, path));
-}
-
-/// The directory whose `.git` a linked worktree shares; nothing for submodules and broken links.
-std::optional<std::string> main_repository(const FileSystem& files, const std::string& root) {
-  constexpr std::string_view kMark = "gitdir: ";
-  const auto link = read_file(files, join_path(root, ".git"), kGitFileMax);
-  if (!link || !link->starts_with(kMark)) return std::nullopt;
-  const std::string git_dir = resolve(root, trimmed(link->substr(kMark.size())));
-  const auto common = read_file(files, join_path(git_dir, "commondir"), kGitFileMax);
-  if (!common) return std::nullopt;
-  std::string shared = resolve(git_dir, trimmed(*common));
-  if (file_name(shared) == ".git") return std::string(parent_path(shared));
-  return shared;  // a bare repository
-}
 
 /// `<repo>/.claude/worktrees/<name>` and `.../.codex/worktrees/<id>/<repo>`, for worktrees that
 /// are gone from the disk.
@@ -54,34 +28,114 @@ std::optional<Project> project_by_place(const std::string& directory) {
   return std::nullopt;
 }
 
+bool is_submodule(const Checkout& checkout) {
+  return checkout.git && checkout.git->kind == GitKind::submodule;
+}
+
+/// Packages that others made say nothing about whose work this is.
+bool is_dependency(std::string_view directory) {
+  return directory.find("/node_modules") != std::string_view::npos;
+}
+
 }  // namespace
 
-ProjectFinder::ProjectFinder(const FileSystem& files, std::string home)
-    : files_(files), home_(std::move(home)) {}
+ProjectFinder::ProjectFinder(const FileSystem& files, std::string home, ProjectRules rules)
+    : files_(files), home_(std::move(home)), rules_(std::move(rules)) {}
 
 std::optional<Project> ProjectFinder::find(const std::string& directory, MonoTime now) {
-  const auto known = answers_.find(directory);
-  if (known != answers_.end() && now - known->second.since < kFresh) return known->second.project;
-  if (answers_.size() >= kRemembered) answers_.clear();
-  Answer answer{look(directory), now};
-  return answers_.insert_or_assign(directory, std::move(answer)).first->second.project;
+  return answer(directory, now).project;
 }
 
-std::optional<Project> ProjectFinder::look(const std::string& directory) const {
+std::string ProjectFinder::branch(const std::string& directory, MonoTime now) {
+  const Answer& known = answer(directory, now);
+  if (!known.branch.empty()) return known.branch;
+  return known.checkout ? branch_of(files_, *known.checkout) : std::string();
+}
+
+const ProjectFinder::Answer& ProjectFinder::answer(const std::string& directory, MonoTime now) {
+  const auto known = answers_.find(directory);
+  if (known != answers_.end() && now - known->second.since < kFresh) return known->second;
+  if (answers_.size() >= kRemembered) answers_.clear();
+  return answers_.insert_or_assign(directory, look(directory, now)).first->second;
+}
+
+ProjectFinder::Answer ProjectFinder::look(const std::string& directory, MonoTime now) {
+  auto around = surroundings(directory, now);
+  Answer found{project_without_file(directory, around), {}, {}, now};
+  if (around.file) {
+    found.project = Project{name_in(around, found.project), around.file_folder};
+    found.branch = around.file->branch;
+  }
+  found.checkout = std::move(around.checkout);
+  return found;
+}
+
+const ProjectFinder::Level& ProjectFinder::level(const std::string& directory, MonoTime now) {
+  const auto known = levels_.find(directory);
+  if (known != levels_.end() && now - known->second.since < kFresh) return known->second;
+  if (levels_.size() >= kRemembered) levels_.clear();
+  Level fresh{project_file_at(files_, directory), {}, now};
+  if (directory != home_) fresh.checkout = checkout_at(files_, directory);
+  return levels_.insert_or_assign(directory, std::move(fresh)).first->second;
+}
+
+ProjectFinder::Surroundings ProjectFinder::surroundings(const std::string& directory,
+                                                        MonoTime now) {
+  Surroundings around;
+  std::string_view at = directory;
+  for (; at.size() > 1; at = parent_path(at)) {
+    const Level& here = level(std::string(at), now);
+    if (here.file && !around.file) {
+      around.file = here.file;
+      around.file_folder = at;
+    }
+    const bool leaves_submodule = around.checkout && here.checkout &&
+                                  rules_.submodules == Submodules::parents &&
+                                  is_submodule(*around.checkout);
+    if (!around.checkout || leaves_submodule) {
+      if (here.checkout) around.checkout = here.checkout;
+    }
+    if (at == home_) break;
+  }
+  return around;
+}
+
+std::optional<Project> ProjectFinder::project_without_file(const std::string& directory,
+                                                           const Surroundings& around) const {
+  if (const auto* mapped = mapped_folder(rules_, directory)) {
+    return Project{mapped->name, mapped->folder};
+  }
+  if (around.checkout) return Project{around.checkout->repository, around.checkout->root};
+  if (auto project = project_by_place(directory)) return project;
+  return package_above(directory);
+}
+
+std::optional<Project> ProjectFinder::package_above(const std::string& directory) const {
   std::string_view at = directory;
   for (; at.size() > 1 && at != home_; at = parent_path(at)) {
-    if (auto project = repository_at(std::string(at))) return project;
+    if (is_dependency(at)) continue;
+    std::string root(at);
+    if (auto name = package_at(files_, root)) return Project{std::move(*name), std::move(root)};
   }
-  return project_by_place(directory);
+  return std::nullopt;
 }
 
-std::optional<Project> ProjectFinder::repository_at(const std::string& root) const {
-  const auto git = files_.stat(join_path(root, ".git"));
-  if (!git) return std::nullopt;
-  if (git->kind == FileKind::directory) return Project{std::string(file_name(root)), root};
-  if (git->kind != FileKind::regular) return std::nullopt;
-  const auto main = main_repository(files_, root).value_or(root);
-  return Project{std::string(file_name(main)), root};
+/// What the project file says, with `{project}` replaced by the remote repository's name, or by
+/// what the project would be called without the file.
+std::string ProjectFinder::name_in(const Surroundings& around,
+                                   const std::optional<Project>& otherwise) const {
+  constexpr std::string_view kPlaceholder = "{project}";
+  std::string name = around.file->name;
+  if (name.empty()) return std::string(file_name(around.file_folder));
+  const auto at = name.find(kPlaceholder);
+  if (at == std::string::npos) return name;
+  std::string_view folder = file_name(around.file_folder);
+  std::string instead(otherwise ? std::string_view(otherwise->name) : folder);
+  if (around.checkout && around.checkout->git) {
+    auto remote = repository_of(git_remote(files_, *around.checkout->git));
+    if (!remote.empty()) instead = std::move(remote);
+  }
+  return name.replace(at, kPlaceholder.size(), instead);
 }
 
 }  // namespace vigil::agent

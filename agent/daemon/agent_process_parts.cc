@@ -213,7 +213,7 @@ void AgentProcess::open_watcher() {
   add(parser::Format::claude_code, claude_roots(config_, platform_.environment, paths_));
   add(parser::Format::codex, codex_roots(config_, platform_.environment, paths_));
 
-  projects_ = std::make_unique<ProjectFinder>(platform_.files, paths_.home);
+  projects_ = std::make_unique<ProjectFinder>(platform_.files, paths_.home, project_rules(config_));
   maker_ = std::make_unique<HeartbeatMaker>(
       Origins{identity_.source, identity_.machine.text(), "linux",
               zone_of(platform_.files, config_, platform_.environment), paths_.home},

@@ -48,6 +48,12 @@ class Headless(unittest.TestCase):
             process.terminate()
             process.wait(timeout=5)
 
+    def test_a_start_loads_no_library_that_only_repositories_need(self):
+        listed = self.run_bare("--version", LD_TRACE_LOADED_OBJECTS="1").stdout
+        self.assertIn("libc.so", listed)
+        for name in ("libgit2", "libkrb5", "libmbedtls"):
+            self.assertNotIn(name, listed)
+
     def test_the_key_may_come_by_file_descriptor(self):
         read, write = os.pipe()
         os.write(write, b"k" * 32)

@@ -6,7 +6,6 @@
 #include "parser/claude_text.h"
 #include "parser/claude_tools.h"
 #include "parser/escaped_text.h"
-#include "parser/language.h"
 
 namespace vigil::parser::test {
 namespace {
@@ -121,29 +120,6 @@ TEST_CASE("a tool has a class and an action by its name alone", "[parser][claude
   CHECK(claude_tool("bash").name == "other");
   CHECK(claude_tool("").tool_class == ToolClass::other);
   CHECK(claude_tool(claude_tool("mcp__x").name).tool_class == ToolClass::mcp);
-}
-
-TEST_CASE("a language is told by the name of a file", "[parser][language]") {
-  const auto [path, language] = GENERATE(table<std::string, std::string>({
-      {"/home/ada/main.cc", "C++"},
-      {"/home/ada/MAIN.PY", "Python"},
-      {"a.ts", "TypeScript"},
-      {"a.tsx", "TSX"},
-      {"README.md", "Markdown"},
-      {"/x/CMakeLists.txt", "CMake"},
-      {"/x/notes.txt", "Text"},
-      {"Dockerfile", "Dockerfile"},
-      {"Dockerfile.dev", "Dockerfile"},
-      {".gitignore", "Ignore List"},
-      {"/x/.bashrc", "Shell"},
-      {"archive.tar.unknown", ""},
-      {"/dir.py/file", ""},
-      {"", ""},
-      {"/", ""},
-      {std::string(5000, 'a') + ".rs", "Rust"},
-  }));
-  CAPTURE(path);
-  CHECK(language_of(path) == language);
 }
 
 TEST_CASE("calls that stay open are forgotten, the oldest first", "[parser][claude]") {

@@ -62,6 +62,20 @@ TEST_CASE("variables say lists with commas and switches by words", "[config][uni
   CHECK(loaded->config.delivery.capacity == 7);
 }
 
+TEST_CASE("folders become projects by FOLDER=NAME", "[config][unit]") {
+  const auto loaded = layer_config(
+      "[projects]\nmap = [\"~/work=Work\", \"/srv/a/ = A\"]\n"
+      "submodules = \"parent\"\n",
+      some_paths(), some_environment(), {});
+  REQUIRE(loaded);
+  CHECK(project_rules(loaded->config) ==
+        ProjectRules{{{"/home/a/work", "Work"}, {"/srv/a", "A"}}, Submodules::parents});
+  const auto refused =
+      layer_config("[projects]\nmap = [\"/srv/a\"]\n", some_paths(), some_environment(), {});
+  REQUIRE_FALSE(refused);
+  CHECK_THAT(refused.error().message, Catch::Contains("FOLDER=NAME"));
+}
+
 TEST_CASE("a variable that cannot be meant is refused without repeating it", "[config][unit]") {
   Environment environment = some_environment();
   environment.variables["VIGIL_ENDPOINT"] = "hunter2";
