@@ -5,33 +5,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <utility>
 
-// Linked at start-up, libgit2 and the twelve libraries behind it (Kerberos, mbedTLS, ...) would
-// double the time of `agent --version`: 7 ms as shared libraries, 3 ms from its archive, which
-// still needs Kerberos. Loaded when wanted it costs 5 ms and 14 ms of its own preparation, once.
+// Linked at start-up, libgit2 and the twelve libraries behind it (Kerberos, mbedTLS, ...) would add
+// 7 ms to every start of the program, 5 ms from its archive, which still needs Kerberos. Loaded
+// when wanted it costs 5 ms and 14 ms of its own preparation, once.
 
 namespace vigil::agent {
 namespace {
 
-/// What libgit2 1.5 does not know and refuses a repository for, though it changes nothing about
-/// ignoring: objects and refs are not looked at.
-constexpr std::array<const char*, 6> kHarmlessExtensions{"objectformat",      "partialclone",
-                                                         "preciousobjects",   "refstorage",
-                                                         "relativeworktrees", "worktreeconfig"};
-
-/// Where nobody has configured a `safe.directory`, libgit2 1.5 says that this is not found instead
-/// of whose the repository is.
-bool is_anothers(const std::string& root) {
+bool is_anothers(const std::string& path) {
   struct stat found{};
-  return ::stat(root.c_str(), &found) == 0 && found.st_uid != ::geteuid();
+  return ::stat(path.c_str(), &found) == 0 && found.st_uid != ::geteuid();
 }
 
 }  // namespace
 
-/// libgit2, loaded and initialised. It stays in the process: libraries behind it do not survive
-/// being unloaded.
+/// libgit2, loaded and initialised. It stays so until the process ends: its shutdown does not give
+/// everything back (23 KiB each time), and it counts how often it was initialised.
 class GitIgnores::Library {
  public:
   static Result<std::unique_ptr<Library>> load() {
@@ -42,30 +33,19 @@ class GitIgnores::Library {
     if (!library->bind_all(handle)) {
       return fail(Errc::unavailable, std::string(kName) + " lacks a function");
     }
-    library->init_();
-    library->is_ready_ = true;
-    library->options_(GIT_OPT_SET_EXTENSIONS, kHarmlessExtensions.data(),
-                      kHarmlessExtensions.size());
+    if (library->init_() < 0)
+      return fail(Errc::unavailable, std::string(kName) + " fails to start");
     return library;
-  }
-
-  Library(const Library&) = delete;
-  Library& operator=(const Library&) = delete;
-
-  ~Library() {
-    if (is_ready_) shutdown_();
   }
 
   [[nodiscard]] Error error(int code, const std::string& root) const {
     const auto* last = error_last_();
     std::string message = root + ": " + (last == nullptr ? "git refuses it" : last->message);
-    if (code == GIT_EOWNER || (code == GIT_ENOTFOUND && is_anothers(root))) {
-      return {Errc::denied, root + ": belongs to another user"};
-    }
     return {code == GIT_ENOTFOUND ? Errc::not_found : Errc::malformed, std::move(message)};
   }
 
-  decltype(&git_repository_open_ext) repository_open = nullptr;
+  decltype(&git_repository_open_bare) repository_open = nullptr;
+  decltype(&git_repository_set_workdir) set_workdir = nullptr;
   decltype(&git_repository_free) repository_free = nullptr;
   decltype(&git_ignore_path_is_ignored) path_is_ignored = nullptr;
 
@@ -73,11 +53,9 @@ class GitIgnores::Library {
   Library() = default;
 
   bool bind_all(void* handle) {
-    return bind(handle, "git_libgit2_init", init_) &&
-           bind(handle, "git_libgit2_shutdown", shutdown_) &&
-           bind(handle, "git_libgit2_opts", options_) &&
-           bind(handle, "git_error_last", error_last_) &&
-           bind(handle, "git_repository_open_ext", repository_open) &&
+    return bind(handle, "git_libgit2_init", init_) && bind(handle, "git_error_last", error_last_) &&
+           bind(handle, "git_repository_open_bare", repository_open) &&
+           bind(handle, "git_repository_set_workdir", set_workdir) &&
            bind(handle, "git_repository_free", repository_free) &&
            bind(handle, "git_ignore_path_is_ignored", path_is_ignored);
   }
@@ -90,10 +68,7 @@ class GitIgnores::Library {
   }
 
   decltype(&git_libgit2_init) init_ = nullptr;
-  decltype(&git_libgit2_shutdown) shutdown_ = nullptr;
-  decltype(&git_libgit2_opts) options_ = nullptr;
   decltype(&git_error_last) error_last_ = nullptr;
-  bool is_ready_ = false;
 };
 
 class GitIgnores::Repository : public RepositoryIgnores {
@@ -121,13 +96,26 @@ GitIgnores::GitIgnores() = default;
 
 GitIgnores::~GitIgnores() = default;
 
-Result<std::unique_ptr<RepositoryIgnores>> GitIgnores::open(const std::string& root) {
+// Opened as if it had no working tree and then given one, since libgit2 1.5 refuses repositories
+// for extensions that change nothing about ignoring (worktreeConfig, SHA-256, reftables), and while
+// it looks for them loses 20 KiB for each line of their configuration.
+Result<std::unique_ptr<RepositoryIgnores>> GitIgnores::open(const GitCheckout& checkout) {
+  if (checkout.git_dir.empty()) return fail(Errc::not_found, checkout.root + ": no repository");
+  if (is_anothers(checkout.root) || is_anothers(checkout.git_dir)) {
+    return fail(Errc::denied, checkout.root + ": belongs to another user");
+  }
   if (!library_) library_ = VIGIL_TRY(Library::load());
-  git_repository* repository = nullptr;
-  const int code =
-      library_->repository_open(&repository, root.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
-  if (code != 0) return std::unexpected(library_->error(code, root));
-  return std::make_unique<Repository>(*library_, repository);
+  git_repository* opened = nullptr;
+  if (const int code = library_->repository_open(&opened, checkout.git_dir.c_str()); code != 0) {
+    return std::unexpected(library_->error(code, checkout.root));
+  }
+  auto repository = std::make_unique<Repository>(*library_, opened);
+  constexpr int kWriteNothing = 0;
+  if (const int code = library_->set_workdir(opened, checkout.root.c_str(), kWriteNothing);
+      code != 0) {
+    return std::unexpected(library_->error(code, checkout.root));
+  }
+  return repository;
 }
 
 }  // namespace vigil::agent

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
+#include "agent/context/git_checkout.h"
 #include "agent/context/ignore_rules.h"
 #include "base/result.h"
 
@@ -20,10 +20,11 @@ class GitIgnores {
   GitIgnores& operator=(const GitIgnores&) = delete;
   ~GitIgnores();
 
-  /// The rules of the working tree whose root this is; must go before this object. Changed rules
-  /// are seen at the next question. Errors: unavailable (no libgit2 of the version that this was
-  /// built with), denied (the repository is another user's), not_found and malformed (it is none).
-  [[nodiscard]] Result<std::unique_ptr<RepositoryIgnores>> open(const std::string& root);
+  /// The rules of a working tree; must go before this object. Changed rules are seen at the next
+  /// question. Errors: unavailable (no libgit2 of the version that this was built with), denied (it
+  /// belongs to another user, whose settings are not to be followed), not_found and malformed
+  /// (there is no repository behind it).
+  [[nodiscard]] Result<std::unique_ptr<RepositoryIgnores>> open(const GitCheckout& checkout);
 
   /// Whether the library is in the process.
   [[nodiscard]] bool is_loaded() const { return library_ != nullptr; }

@@ -22,6 +22,11 @@ std::string ignored_by_git(const GitShell& git, const std::string& root,
   return read_file(PosixFileSystem(), git.top() + "/answer", 1'000'000).value();
 }
 
+Result<std::unique_ptr<RepositoryIgnores>> open(GitIgnores& ignores, const std::string& root) {
+  const auto checkout = git_checkout_at(PosixFileSystem(), root);
+  return ignores.open(checkout.value_or(GitCheckout{root, "", "", "", GitKind::repository}));
+}
+
 TEST_CASE("git's rules are followed as git follows them", "[context][io]") {
   const GitShell git;
   git.run(
@@ -39,7 +44,7 @@ TEST_CASE("git's rules are followed as git follows them", "[context][io]") {
       "a/tmp/x",   "tmp2",      "with space",  "*odd*",      "gone/x.o",   "trail",
   };
   GitIgnores ignores;
-  const auto rules = ignores.open(git.top() + "/harbor");
+  const auto rules = open(ignores, git.top() + "/harbor");
   REQUIRE(rules);
   const std::string expected = "\n" + ignored_by_git(git, "harbor", paths);
   CHECK(expected.find("\nmain.o\n") != std::string::npos);
@@ -60,7 +65,7 @@ TEST_CASE("a single name that a nested file takes out again stays ignored, unlik
       "git init -q harbor && cd harbor && mkdir a && echo '*.o' >.gitignore && echo '!x.o' "
       ">a/.gitignore");
   GitIgnores ignores;
-  const auto rules = ignores.open(git.top() + "/harbor");
+  const auto rules = open(ignores, git.top() + "/harbor");
   REQUIRE(rules);
   CHECK(ignored_by_git(git, "harbor", {"a/x.o"}).empty());
   CHECK((*rules)->ignores("a/x.o", FileKind::regular));
@@ -70,7 +75,7 @@ TEST_CASE("changed rules are seen at the next question", "[context][io]") {
   const GitShell git;
   git.run("git init -q harbor");
   GitIgnores ignores;
-  const auto rules = ignores.open(git.top() + "/harbor");
+  const auto rules = open(ignores, git.top() + "/harbor");
   REQUIRE(rules);
   CHECK_FALSE((*rules)->ignores("a.log", FileKind::regular));
   git.run("echo '*.log' >harbor/.gitignore");
@@ -91,10 +96,10 @@ TEST_CASE("worktrees and submodules have their own rules", "[context][io]") {
       "-m one && "
       "cd ../harbor && git -c protocol.file.allow=always submodule add -q ../lib lib");
   GitIgnores ignores;
-  const auto side = ignores.open(git.top() + "/side");
+  const auto side = open(ignores, git.top() + "/side");
   REQUIRE(side);
   CHECK((*side)->ignores("x.o", FileKind::regular));
-  const auto lib = ignores.open(git.top() + "/harbor/lib");
+  const auto lib = open(ignores, git.top() + "/harbor/lib");
   REQUIRE(lib);
   CHECK((*lib)->ignores("x.a", FileKind::regular));
   CHECK_FALSE((*lib)->ignores("x.o", FileKind::regular));
@@ -107,11 +112,13 @@ TEST_CASE("repositories with newer features still have their rules", "[context][
                "git init -q new && git -C new config core.repositoryformatversion 1 && "
                "git -C new config extensions.worktreeConfig true",
                "git init -q new && git -C new config core.repositoryformatversion 1 && "
-               "git -C new config extensions.refStorage reftable");
+               "git -C new config extensions.refStorage reftable",
+               "git init -q new && git -C new config core.repositoryformatversion 1 && "
+               "git -C new config extensions.unheardOf true");
   git.run(setup);
   git.run("echo '*.o' >new/.gitignore");
   GitIgnores ignores;
-  const auto rules = ignores.open(git.top() + "/new");
+  const auto rules = open(ignores, git.top() + "/new");
   CAPTURE(setup, rules ? "" : rules.error().message);
   REQUIRE(rules);
   CHECK((*rules)->ignores("x.o", FileKind::regular));
@@ -123,26 +130,20 @@ TEST_CASE("what git refuses is refused with the reason", "[context][io]") {
   GitIgnores ignores;
   SECTION("no repository") {
     git.run("mkdir plain");
-    const auto rules = ignores.open(git.top() + "/plain");
+    const auto rules = open(ignores, git.top() + "/plain");
     REQUIRE_FALSE(rules);
     CHECK(rules.error().code == Errc::not_found);
   }
   SECTION("a broken one") {
     git.run("mkdir -p torn && echo 'gitdir: /nowhere' >torn/.git");
-    CHECK_FALSE(ignores.open(git.top() + "/torn"));
-  }
-  SECTION("an extension that nobody has heard of") {
-    git.run(
-        "git init -q new && git -C new config core.repositoryformatversion 1 && "
-        "git -C new config extensions.unheardOf true");
-    const auto rules = ignores.open(git.top() + "/new");
-    REQUIRE_FALSE(rules);
-    CHECK(rules.error().code == Errc::malformed);
+    CHECK_FALSE(open(ignores, git.top() + "/torn"));
+    git.run("rm torn/.git && mkdir -p torn/.git");
+    CHECK_FALSE(open(ignores, git.top() + "/torn"));
   }
   SECTION("another user's") {
     if (::geteuid() != 0) return;  // only root can give a repository away
     git.run("git init -q theirs && chown -R 65534 theirs");
-    const auto rules = ignores.open(git.top() + "/theirs");
+    const auto rules = open(ignores, git.top() + "/theirs");
     REQUIRE_FALSE(rules);
     CAPTURE(rules.error().message);
     CHECK(rules.error().code == Errc::denied);
@@ -150,10 +151,30 @@ TEST_CASE("what git refuses is refused with the reason", "[context][io]") {
 }
 
 TEST_CASE("libgit2 is loaded by the first question for a repository", "[context][io]") {
+  const GitShell git;
+  git.run("git init -q harbor");
   GitIgnores ignores;
   CHECK_FALSE(ignores.is_loaded());
-  CHECK_FALSE(ignores.open("/nowhere"));
+  CHECK(open(ignores, git.top() + "/harbor"));
   CHECK(ignores.is_loaded());
+}
+
+TEST_CASE("asking for rules changes nothing in the repository", "[context][io]") {
+  const GitShell git;
+  git.run(
+      "git init -q harbor && cd harbor && echo '*.o' >.gitignore && git add . && git commit -q -m "
+      "one && "
+      "git worktree add -q ../side && cd .. && find harbor side -type f -exec md5sum {} + | sort "
+      ">before");
+  {
+    GitIgnores ignores;
+    for (const char* root : {"/harbor", "/side"}) {
+      const auto rules = open(ignores, git.top() + root);
+      REQUIRE(rules);
+      CHECK((*rules)->ignores("a.o", FileKind::regular));
+    }
+  }
+  git.run("find harbor side -type f -exec md5sum {} + | sort | cmp - before");
 }
 
 }  // namespace
