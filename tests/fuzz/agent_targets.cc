@@ -2,6 +2,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "agent/context/manifest_name.h"
+#include "agent/context/project_file.h"
+#include "agent/context/remote_url.h"
+#include "agent/context/text_lines.h"
 #include "agent/daemon/requests.h"
 #include "agent/delivery/answer.h"
 #include "agent/outbox/fallback_file.h"
@@ -79,6 +83,25 @@ void terminal_text(std::string_view input) {
   }
   check(agent::printable(shown) == shown);
   check(agent::columns_of(shown) <= shown.size());
+}
+
+/// Manifests, project files and addresses: what becomes a name can be shown as one, and what stands
+/// for the host in an address has no login before it.
+void project_texts(std::string_view input) {
+  for (const std::string_view manifest :
+       {"package.json", "Cargo.toml", "pyproject.toml", "go.mod", "pubspec.yaml", "settings.gradle",
+        "pom.xml", "mix.exs"}) {
+    const std::string name = agent::manifest_name(manifest, input);
+    check(name.size() <= 255 && agent::is_plain_text(name));
+  }
+  const auto file = agent::parse_project_file(input);
+  check(agent::is_plain_text(file.name) && agent::is_plain_text(file.branch));
+
+  const std::string clean = agent::without_credentials(input);
+  check(agent::is_plain_text(clean));
+  const auto scheme = clean.find("://");
+  const auto host = scheme == std::string::npos ? 0 : scheme + 3;
+  check(!clean.substr(host, clean.find('/', host) - host).contains('@'));
 }
 
 }  // namespace vigil::fuzz

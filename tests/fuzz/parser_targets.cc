@@ -6,6 +6,8 @@
 
 #include "base/check.h"
 #include "parser/json_walk.h"
+#include "parser/language.h"
+#include "parser/language_table.h"
 #include "parser/log_parser.h"
 #include "tests/fuzz/targets.h"
 #include "tests/parser/codex_rollouts.h"
@@ -105,6 +107,20 @@ class OutermostFields final : public nlohmann::json_sax<nlohmann::json> {
 };
 
 }  // namespace
+
+/// A name and a file's beginning, parted by a line end, give a language that exists or none, and
+/// what is behind the beginning changes nothing.
+void language(std::string_view input) {
+  const auto name = input.substr(0, input.find('\n'));
+  const auto head = input.substr(std::min(name.size() + 1, input.size()));
+  const auto known = [](std::string_view told) {
+    return told.empty() || parser::kind_of(told).has_value();
+  };
+  const auto told = parser::language_of(name, head);
+  check(known(parser::language_of(name)));
+  check(known(told));
+  check(parser::language_of(name, head.substr(0, parser::kLanguageHeadMax)) == told);
+}
 
 /// Any text is walked over to its end; one that is JSON gives what a whole parser gives.
 void json_walk(std::string_view input) {

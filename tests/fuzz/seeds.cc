@@ -241,6 +241,13 @@ url = "http://127.0.0.1:1"
   corpus.add("hub_answer", "\x05" + nul +
                                R"({"error":{"code":"clock_skew","server_time":)"
                                R"("2026-11-21T10:00:00.000Z"}})");
+  corpus.add("language", "a.h\n/* x */\nclass A {\n};\n");
+  corpus.add("language", "a.inc\n# -*- mode: ruby -*-\n# vim: set ft=c:\n");
+  corpus.add("language", "tool\n#!/usr/bin/env -S A=b python3.11 -u\n");
+  corpus.add("project_texts", "https://ada:secret@host.example:8443/fleet/harbor.git?a#b");
+  corpus.add("project_texts", "git@host.example:fleet/harbor.git");
+  corpus.add("project_texts", "[package]\nname = \"harbor\"\nmodule example.org/harbor/v2\n");
+  corpus.add("project_texts", R"({"name": "harbor", "x": [{"name": 1}]})");
   corpus.add("terminal_text", "pr\x1b[31mo\u202ejekt\n\xff\u4e2d\u0301");
 }
 

@@ -5,11 +5,12 @@
 namespace vigil::fuzz {
 
 std::span<const Target> targets() {
-  static constexpr std::array<Target, 22> kTargets{{
+  static constexpr std::array<Target, 24> kTargets{{
       {"claude_log", claude_log},
       {"codex_log", codex_log},
       {"parser_state", parser_state},
       {"json_walk", json_walk},
+      {"language", language},
       {"line_splitter", line_splitter},
       {"tailed_file", tailed_file},
       {"zstd_file", zstd_file},
@@ -28,6 +29,7 @@ std::span<const Target> targets() {
       {"fallback_file", fallback_file},
       {"hub_answer", hub_answer},
       {"terminal_text", terminal_text},
+      {"project_texts", project_texts},
   }};
   return kTargets;
 }

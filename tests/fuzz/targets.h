@@ -13,6 +13,7 @@ void claude_log(std::string_view input);         ///< saving and restoring anywh
 void codex_log(std::string_view input);          ///< the same
 void parser_state(std::string_view input);       ///< a state that is taken is given back as it was
 void json_walk(std::string_view input);          ///< a walk over JSON sees what a whole parser sees
+void language(std::string_view input);           ///< what is told is a language that exists
 void line_splitter(std::string_view input);      ///< the lines are what is between LF and NUL
 void tailed_file(std::string_view input);        ///< lines do not depend on where turns end
 void zstd_file(std::string_view input);          ///< the same, and memory stays bounded
@@ -31,6 +32,7 @@ void control_request(std::string_view input);
 void fallback_file(std::string_view input);  ///< every byte is in a frame or counted as damage
 void hub_answer(std::string_view input);     ///< nothing but the batch's own name delivers it
 void terminal_text(std::string_view input);  ///< nothing can move a cursor
+void project_texts(std::string_view input);  ///< names are names, no login is in an address
 
 struct Target {
   std::string_view name;
