@@ -35,7 +35,8 @@ AgentSettings settings_of(const Circumstances& circumstances) {
   settings.outbox.retention = 10min;
   settings.outbox.sweep_rows = 64;
   if (circumstances.has_small_queue) {
-    settings.outbox.cap_bytes = 68 * 1024;
+    // A few pages more than tables, positions and parsers' states take without a heartbeat.
+    settings.outbox.cap_bytes = 76 * 1024;
     settings.outbox.reserve_bytes = 24 * 1024;
   }
   settings.batch.events = circumstances.batch_events;

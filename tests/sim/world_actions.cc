@@ -169,7 +169,7 @@ void World::end_faults() {
 }
 
 bool World::is_at_rest() const {
-  return agent_.is_settled() && agent_.pending() == 0 && network_.is_quiet();
+  return agent_.is_settled() && !agent_.is_full() && agent_.pending() == 0 && network_.is_quiet();
 }
 
 void World::come_to_rest() {
