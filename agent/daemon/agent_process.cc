@@ -183,7 +183,7 @@ int AgentProcess::finish(std::optional<Signal> signal) {
   log_->stopping(signal ? "signal" : "all is done that can be done now");
   failpoint("stop.begin");
   display_.clear();
-  if (signal) send_last();
+  if (signal && core_->queue_trouble().empty()) send_last();  // else it could note nothing as sent
   failpoint("stop.sent");
   transport_->cancel_all();
   const std::uint64_t kept = pending();

@@ -82,7 +82,7 @@ const std::string& Outbox::instance() const {
 
 Result<void> Outbox::append(std::span<const OutboxEntry> entries, WallTime now) {
   return change([&](Store& store) -> Result<void> {
-    if (store.used_bytes() >= limits_.cap_bytes + limits_.reserve_bytes) {
+    if (store.holds(limits_.cap_bytes + limits_.reserve_bytes)) {
       return fail(Errc::full, "agent.db: the queue has reached its cap");
     }
     for (const auto& entry : entries) VIGIL_TRY(store.append(entry, std::nullopt, now));
@@ -123,7 +123,7 @@ void Outbox::rollback() {
 }
 
 bool Outbox::is_full() const {
-  return store_ && store_->used_bytes() >= limits_.cap_bytes;
+  return store_ && store_->holds(limits_.cap_bytes);
 }
 
 Result<std::vector<watcher::FilePosition>> Outbox::load_positions() {

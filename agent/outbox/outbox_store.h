@@ -53,8 +53,13 @@ class Outbox::Store {
   /// Gives back to the file system what a long backlog left unused. Outside a transaction.
   void shrink();
 
-  Result<void> measure();  ///< refreshes used_bytes()
-  [[nodiscard]] std::uint64_t used_bytes() const { return used_bytes_; }
+  Result<void> measure();  ///< refreshes what holds() rests on
+
+  /// The file has grown to `bytes`, and something is queued: positions and parser states alone are
+  /// no reason to wait, since nothing that is delivered would make them fewer.
+  [[nodiscard]] bool holds(std::uint64_t bytes) const {
+    return used_bytes_ >= bytes && last_ != trimmed_;
+  }
   [[nodiscard]] const std::string& instance() const { return instance_; }
   [[nodiscard]] FileRows& files() { return files_; }
   [[nodiscard]] const SinkBook& sinks() const { return sinks_; }

@@ -168,6 +168,24 @@ TEST_CASE("reading must pause at the cap, and one byte past the reserve nothing 
   }
 }
 
+TEST_CASE("positions and parser states alone never make reading pause", "[outbox]") {
+  OutboxFixture outbox;
+  OutboxLimits limits;
+  limits.cap_bytes = 64 * 1024;
+  limits.reserve_bytes = 64 * 1024;
+  outbox.reopen(limits);
+  for (std::uint64_t inode = 1; inode <= 300; ++inode) {
+    watcher::FilePosition position;
+    position.path = "/logs/" + std::to_string(inode);
+    position.inode = inode;
+    REQUIRE(outbox->store_file({position, std::string(1'000, 's')}));
+  }
+  REQUIRE(outbox->commit(kNow));
+  CHECK_FALSE(outbox->is_full());
+  outbox.add(0, 1);
+  CHECK(outbox->is_full());  // now something that is delivered makes room
+}
+
 TEST_CASE("beyond the cap only old rows that cannot be read again are evicted, and counted",
           "[outbox]") {
   OutboxFixture outbox;
