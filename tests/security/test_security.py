@@ -640,6 +640,7 @@ class HardenedBinary(unittest.TestCase):
         self.assertRegex(headers, r"GNU_STACK.* RW ")
         self.assertNotRegex(headers, r"LOAD.* RWE ")
         dynamic = readelf("-d")
+        self.assertIn("BIND_NOW", dynamic)
         for wrong in ("TEXTREL", "RPATH", "RUNPATH"):
             self.assertNotIn(wrong, dynamic)
         self.assertIn("__stack_chk_fail", readelf("-s"))
