@@ -9,8 +9,8 @@
 
 #include "base/time.h"
 #include "parser/activity.h"
-#include "parser/codex_state.h"
 #include "parser/escaped_text.h"
+#include "parser/saved_state.h"
 
 /// What the reader of a Claude Code log must remember from line to line. Everything is bounded, the
 /// oldest is forgotten first, and all of it together fits into a saved state.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "parser/codex_state.h"
+#include "parser/saved_state.h"
 
 namespace vigil::parser {
 namespace {

@@ -1,7 +1,7 @@
 #include "parser/codex_session.h"
 
-#include "parser/codex_state.h"
 #include "parser/log_parser.h"
+#include "parser/saved_state.h"
 
 namespace vigil::parser {
 namespace {

@@ -35,7 +35,7 @@ Outcome export_local(const CommandContext& context, const QueryParameters& param
         Failure{Exit::usage, "usage", time.error().message, "agent export --help"});
   }
   const auto reader = HubReader::open(store_path(context));
-  if (!reader) return failure_of(reader.error(), "agent run --once, which fills the store");
+  if (!reader) return store_failure(context, reader.error());
   ExportWriter writer(format);
   std::string text;
   writer.begin(text);
@@ -48,7 +48,7 @@ Outcome export_local(const CommandContext& context, const QueryParameters& param
         if (!out) return fail(Errc::io, "the export cannot be written");
         return {};
       });
-  if (!done) return failure_of(done.error());
+  if (!done) return store_failure(context, done.error());
   writer.end(text);
   out << text;
   return Exit::done;

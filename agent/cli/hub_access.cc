@@ -1,5 +1,6 @@
 #include "agent/cli/hub_access.h"
 
+#include "agent/cli/daemon_link.h"
 #include "agent/delivery/proxy.h"
 #include "agent/hub/stats_request.h"
 #include "agent/hub/store/hub_reader.h"
@@ -9,13 +10,18 @@ namespace {
 
 constexpr std::size_t kTokenFileMax = 1'024;
 
-std::unexpected<Failure> no_store(Error error) {
-  if (error.code != Errc::not_found) return failure_of(std::move(error));
-  return std::unexpected(Failure{Exit::missing, "no_store", std::move(error).message,
-                                 "agent run (or `agent run --once`), which fills it"});
-}
-
 }  // namespace
+
+std::unexpected<Failure> store_failure(const CommandContext& context, Error error) {
+  if (error.code == Errc::not_found) {
+    return std::unexpected(Failure{Exit::missing, "no_store", std::move(error).message,
+                                   "agent run (or `agent run --once`), which fills it"});
+  }
+  if (error.code != Errc::damaged) return failure_of(std::move(error));
+  const bool is_told = ask_running(context, R"({"do":"renew_store"})").has_value();
+  return failure_of(std::move(error), is_told ? "the same command again in a while"
+                                              : "agent run, whose hub makes it anew");
+}
 
 std::optional<SinkConfig> remote_hub(const Config& config) {
   if (wants_embedded_hub(config) || config.sinks.empty()) return std::nullopt;
@@ -82,9 +88,9 @@ std::expected<std::string, Failure> ask_stats(const CommandContext& context,
         Failure{Exit::usage, "usage", query.error().message, "agent stats --help"});
   }
   const auto reader = HubReader::open(store_path(context));
-  if (!reader) return no_store(reader.error());
+  if (!reader) return store_failure(context, reader.error());
   const auto stats = (*reader)->stats(*query);
-  if (!stats) return failure_of(stats.error());
+  if (!stats) return store_failure(context, stats.error());
   return stats_json(*query, *stats);
 }
 

@@ -23,6 +23,9 @@ namespace vigil::agent {
 /// The database of the hub on this machine.
 [[nodiscard]] std::string store_path(const CommandContext& context);
 
+/// What a failure to read the store means. Where it is damaged, the hub that runs on it is told.
+[[nodiscard]] std::unexpected<Failure> store_failure(const CommandContext& context, Error error);
+
 /// The IANA name of the zone in which days begin: the configured one, else the machine's where its
 /// rules are installed, else UTC.
 [[nodiscard]] std::string zone_name(const CommandContext& context);

@@ -137,6 +137,9 @@ std::optional<std::string> AgentProcess::answer(ControlRequest request, std::uin
       return std::move(json.end_object()).take();
     }
     case ControlRequest::Do::new_keys: take_up_keys(); return accepted();
+    case ControlRequest::Do::renew_store:
+      if (hub_) hub_->renew_store();
+      return accepted();
     case ControlRequest::Do::catch_up:
       core_->catch_up();
       waiting_clients_.push_back(client);

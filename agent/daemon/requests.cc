@@ -10,8 +10,8 @@
 namespace vigil::agent {
 namespace {
 
-constexpr std::array<std::string_view, 7> kNames{"status",    "flush", "retry",   "catch_up",
-                                                 "heartbeat", "link",  "new_keys"};
+constexpr std::array<std::string_view, 8> kNames{"status",    "flush", "retry",    "catch_up",
+                                                 "heartbeat", "link",  "new_keys", "renew_store"};
 
 Result<std::vector<Heartbeat>> parse_heartbeats(nlohmann::json& request) {
   const auto list = request.find("heartbeats");

@@ -262,6 +262,10 @@ void HubServer::set_own_keys(std::vector<SourceKey> own) {
   state_->writer->set_own_keys(std::move(own));
 }
 
+void HubServer::renew_store() {
+  state_->writer->renew_store();
+}
+
 void HubServer::stop(milliseconds grace) {
   // First what came in is stored and answered, then the answers go out, then nothing is left.
   state_->writer->close();

@@ -71,6 +71,9 @@ class HubServer {
   /// After a rotation.
   void set_own_keys(std::vector<SourceKey> own);
 
+  /// Somebody found the store damaged: it gives way to a new one, which takes over what can be read.
+  void renew_store();
+
   /// Answers what it has taken, for at most about `grace` each for the listener and the writer, and
   /// closes the store. What was answered with 200 is stored; the rest is the sender's to repeat.
   void stop(std::chrono::milliseconds grace);

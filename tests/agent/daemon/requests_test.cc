@@ -19,7 +19,8 @@ TEST_CASE("each request of the control socket is known by its name", "[daemon]")
                                                                {"retry", Do::retry},
                                                                {"catch_up", Do::catch_up},
                                                                {"link", Do::link},
-                                                               {"new_keys", Do::new_keys}}));
+                                                               {"new_keys", Do::new_keys},
+                                                               {"renew_store", Do::renew_store}}));
   const auto request = parse_request(R"({"do":")" + name + "\"}");
   REQUIRE(request);
   CHECK(request->action == action);

@@ -1,4 +1,4 @@
-#include "parser/codex_state.h"
+#include "parser/saved_state.h"
 
 namespace vigil::parser {
 
