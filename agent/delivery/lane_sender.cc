@@ -230,6 +230,7 @@ void LaneSender::recover() {
 void LaneSender::forget_uncommitted() {
   batch_.reset();
   look_again();
+  refusals_ = 0;  // what was to be quarantined for them was not: it is refused once more
   suspects_.clear();
 }
 

@@ -55,10 +55,10 @@ class Outbox::Store {
 
   Result<void> measure();  ///< refreshes what holds() rests on
 
-  /// The file has grown to `bytes`, and something is queued: positions and parser states alone are
-  /// no reason to wait, since nothing that is delivered would make them fewer.
+  /// The file has grown to `bytes`, and something waits to be delivered: positions and parser states
+  /// alone are no reason to pause, since nothing that is delivered would make them fewer.
   [[nodiscard]] bool holds(std::uint64_t bytes) const {
-    return used_bytes_ >= bytes && last_ != trimmed_;
+    return used_bytes_ >= bytes && sinks_.has_pending();
   }
   [[nodiscard]] const std::string& instance() const { return instance_; }
   [[nodiscard]] FileRows& files() { return files_; }

@@ -136,6 +136,14 @@ std::optional<RowKey> SinkBook::settled_by_all(Lane lane) const {
   return least;
 }
 
+bool SinkBook::has_pending() const {
+  return std::ranges::any_of(sinks_, [](const Sink& sink) {
+    return sink.active && std::ranges::any_of(sink.cursors, [](const Cursor& cursor) {
+             return cursor.backlog.pending > 0;
+           });
+  });
+}
+
 RowKey SinkBook::last_named(Lane lane) const {
   RowKey last = lane_start(lane);
   for (const auto& sink : sinks_) last = std::max(last, sink.at(lane).sealed);

@@ -67,6 +67,9 @@ class SinkBook {
   /// Every active sink has settled the lane's rows up to here; nothing when no sink is active.
   [[nodiscard]] std::optional<RowKey> settled_by_all(Lane lane) const;
 
+  /// Somebody is still to get something.
+  [[nodiscard]] bool has_pending() const;
+
   /// The last key that any cursor of the lane names.
   [[nodiscard]] RowKey last_named(Lane lane) const;
 

@@ -328,6 +328,24 @@ TEST_CASE("three single events running refused alike are the configuration: all 
   }
 }
 
+TEST_CASE("a refusal that could not be stored is none yet: the event is refused once more",
+          "[delivery]") {
+  Wire wire({sink(kHub, milliseconds(0))});
+  wire.outbox.add(0, 1);
+  wire.step();
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(wire.waiting() == 1);
+    wire.transport->answer(422, R"({"error":{"code":"bad_event"}})");
+    REQUIRE(wire.delivery->take_answers(wire.clock.mono_now(), wire.clock.wall_now()));
+    wire.outbox->rollback();
+    wire.delivery->rolled_back();
+    wire.step();
+  }
+  wire.answer(422, R"({"error":{"code":"bad_event"}})");
+  CHECK(wire.state().quarantined == 1);
+  CHECK(wire.state().pending == 0);
+}
+
 TEST_CASE("refusals for different reasons are poison each", "[delivery]") {
   Wire wire({sink(kHub, milliseconds(0))});
   wire.outbox.add(0, 3);
