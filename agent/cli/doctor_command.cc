@@ -36,6 +36,8 @@ class Doctor {
     look_at_watch_limits();
     look_at_daemon();
     look_at_store();
+    look_at_remains(context_.paths.state_dir);
+    look_at_remains(std::string(parent_path(store_path(context_))));
     look_at_zone();
     return std::move(findings_);
   }
@@ -147,6 +149,26 @@ class Doctor {
     } else {
       const bool none = body.error().exit == Exit::missing;
       note("store", none ? Health::ok : Health::down, body.error().message);
+    }
+  }
+
+  /// Databases that were found damaged and put aside.
+  void look_at_remains(const std::string& folder) {
+    const auto entries = files().list(folder);
+    if (!entries) return;
+    for (const auto& [name, kind] : *entries) {
+      if (name.ends_with("-wal") || name.ends_with("-shm")) continue;
+      const std::string path = join_path(folder, name);
+      if (name.contains(".damaged-")) {
+        note("damage", Health::degraded, path + ": the hub still copies what can be read of it");
+      } else if (name.contains(".salvaged-")) {
+        note("damage", Health::ok, path + ": what could be read of it was copied; kept for you");
+      } else if (name.contains(".corrupt-")) {
+        note("damage", Health::ok,
+             path +
+                 ": a damaged queue; the logs were read again, but what `agent heartbeat` had "
+                 "queued may be in it only; kept for you");
+      }
     }
   }
 

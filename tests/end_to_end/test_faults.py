@@ -140,6 +140,7 @@ class Faults(unittest.TestCase):
             self.assertEqual(home.stop(process), 0)
             self.check_all_there_once(home, writer)
             self.assertIn("store_is_new", home.log())
+            self.assertIn("hub.db.salvaged-1", home.run("doctor", expect=None).stdout)
 
     def test_a_rewritten_log_adds_nothing_but_what_is_new(self):
         with Home() as home:
