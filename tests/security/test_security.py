@@ -210,7 +210,9 @@ class KeyInMemory(unittest.TestCase):
     @unittest.skipIf(IS_ROOT and not shutil.which("setpriv"), "root may lock whatever the limit")
     def test_where_nothing_may_be_locked_it_works_and_says_so(self):
         with Home() as home:
-            command = ["prlimit", "--memlock=0:0", AGENT, "run", "--once"]
+            # A copy: the folder that it was built in may be closed to other users.
+            program = shutil.copy(AGENT, home.path / "agent")
+            command = ["prlimit", "--memlock=0:0", program, "run", "--once"]
             if IS_ROOT:
                 os.chown(home.path, 61_234, 61_234)
                 os.chmod(home.path, 0o755)

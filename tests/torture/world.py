@@ -130,7 +130,8 @@ class Round:
 
     def ended(self, process):
         """Notes the end of a life that is over or about to be."""
-        process.ended_at = time.time()
+        if process.poll() is None or not hasattr(process, "ended_at"):
+            process.ended_at = time.time()  # when it was first seen
         interval = getattr(process, "interval", None)
         if interval and interval[1] == float("inf"):
             interval[1] = self.ledger.note("down", process=process.pid)
