@@ -12,7 +12,16 @@ namespace vigil::agent {
 
 /// What a client of the control socket can ask for (docs/formats/control.md).
 struct ControlRequest {
-  enum class Do : std::uint8_t { status, flush, retry, catch_up, heartbeat, link, new_keys, renew_store };
+  enum class Do : std::uint8_t {
+    status,
+    flush,
+    retry,
+    catch_up,
+    heartbeat,
+    link,
+    new_keys,
+    renew_store
+  };
 
   Do action = Do::status;
   std::vector<Heartbeat> heartbeats;  ///< of `heartbeat`; without ids

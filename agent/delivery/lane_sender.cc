@@ -59,6 +59,12 @@ bool LaneSender::is_due(const Backlog& backlog, MonoTime now) const {
   return flush_ || is_full(backlog) || (due_ && now >= *due_);
 }
 
+/// What is not in a hurry may still grow: ahead only full ones are sealed.
+bool LaneSender::wants_batch(MonoTime now) const {
+  const Backlog left = backlog();
+  return batch_ ? is_full(left) : left.unsealed > 0 && is_due(left, now);
+}
+
 Result<void> LaneSender::prepare(const SourceId& source, MonoTime now, WallTime wall_now) {
   if (planted(PlantedBug::timer_on_wall_clock)) now = MonoTime(wall_now.time_since_epoch());
   const Backlog waiting = backlog();
@@ -72,10 +78,7 @@ Result<void> LaneSender::prepare(const SourceId& source, MonoTime now, WallTime 
     batch_ = VIGIL_TRY(parts_.outbox.unsettled(sink_.name, lane_));
     holds_all_ = !batch_;
   }
-  while (holds_all_ && ahead_.size() < kAheadMax) {
-    const Backlog left = backlog();
-    const bool is_wanted = batch_ ? is_full(left) : left.unsealed > 0 && is_due(left, now);
-    if (!is_wanted) break;
+  while (holds_all_ && ahead_.size() < kAheadMax && wants_batch(now)) {
     auto sealed = VIGIL_TRY(parts_.outbox.seal(sink_.name, lane_, sink_.limits, source, wall_now));
     if (!sealed) {  // the outbox counted anew and forgot all that was sealed
       batch_.reset();

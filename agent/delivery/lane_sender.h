@@ -109,6 +109,7 @@ class LaneSender {
   void look_again();
   [[nodiscard]] bool is_due(const Backlog& backlog, MonoTime now) const;
   [[nodiscard]] bool is_full(const Backlog& backlog) const;
+  [[nodiscard]] bool wants_batch(MonoTime now) const;
 
   const SinkSettings& sink_;
   Lane lane_;
