@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/text_lines.h"
+
 // The rules are a text that is read while it is followed: a few KiB, once for a saved file whose
 // extension is shared, and nothing to build when the program starts.
 
@@ -16,7 +18,6 @@ constexpr std::string_view kClues =
 
 constexpr std::string_view kGap = " ... ";
 constexpr std::string_view kBetween = "  ";
-constexpr std::string_view kBlanks = " \t\r";
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -24,19 +25,6 @@ char lower(char c) {
 
 bool is_word(char c) {
   return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-std::string_view without_blanks(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
-std::string_view take_line(std::string_view& rest) {
-  const auto end = rest.find('\n');
-  const auto line = rest.substr(0, end);
-  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  return line;
 }
 
 /// One of the words of a clue: what is before or behind its gap.
@@ -139,10 +127,9 @@ class Clue {
 /// A text's lines without blanks around them, and without empty ones and comments of C's kinds.
 class CodeLines {
  public:
-  explicit CodeLines(std::string_view text)
-      : first_(without_blanks(text.substr(0, text.find('\n')))) {
+  explicit CodeLines(std::string_view text) : first_(trimmed(text.substr(0, text.find('\n')))) {
     while (!text.empty()) {
-      const auto line = without_blanks(take_line(text));
+      const auto line = trimmed(take_line(text));
       if (line.starts_with("/*")) {
         leave_comment(line.substr(2), text);
       } else if (!line.empty() && !line.starts_with("//")) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text_lines.h"
 #include "parser/language.h"
 #include "parser/language_table.h"
 
@@ -17,12 +18,6 @@ constexpr std::size_t kWordMax = 48;
 
 constexpr std::string_view kBlanks = " \t\r";
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
 /// What stands before `separators`; `rest` goes on behind it.
 std::string_view take_until(std::string_view& rest, std::string_view separators) {
   const auto at = rest.find_first_of(separators);
@@ -34,10 +29,6 @@ std::string_view take_until(std::string_view& rest, std::string_view separators)
 std::string_view take_word(std::string_view& rest) {
   rest = trimmed(rest);
   return take_until(rest, kBlanks);
-}
-
-std::string_view take_line(std::string_view& rest) {
-  return take_until(rest, "\n");
 }
 
 /// `Ruby`, `ruby-mode` and Vim's `ruby.rails` alike.

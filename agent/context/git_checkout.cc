@@ -1,7 +1,7 @@
 #include "agent/context/git_checkout.h"
 
 #include "agent/context/remote_url.h"
-#include "agent/context/text_lines.h"
+#include "base/text_lines.h"
 
 // A linked worktree's `.git` is a file `gitdir: <main>/.git/worktrees/<name>`, and the file
 // `commondir` in that folder leads back to `<main>/.git`. A submodule's `.git` file leads to

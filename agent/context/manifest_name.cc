@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "agent/context/text_lines.h"
+#include "base/text_lines.h"
 #include "parser/json_walk.h"
 
 // Each manifest has its name in a place that one line shows: a section and a key, a word, a tag. A

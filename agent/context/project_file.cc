@@ -1,6 +1,6 @@
 #include "agent/context/project_file.h"
 
-#include "agent/context/text_lines.h"
+#include "base/text_lines.h"
 
 namespace vigil::agent {
 namespace {

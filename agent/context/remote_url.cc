@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "agent/context/text_lines.h"
+#include "base/text_lines.h"
 
 namespace vigil::agent {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "agent/context/text_lines.h"
+#include "base/text_lines.h"
 
 namespace vigil::agent {
 namespace {

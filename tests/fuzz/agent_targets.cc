@@ -5,7 +5,6 @@
 #include "agent/context/manifest_name.h"
 #include "agent/context/project_file.h"
 #include "agent/context/remote_url.h"
-#include "agent/context/text_lines.h"
 #include "agent/daemon/requests.h"
 #include "agent/delivery/answer.h"
 #include "agent/outbox/fallback_file.h"
@@ -13,6 +12,7 @@
 #include "base/check.h"
 #include "base/digest.h"
 #include "base/encoding.h"
+#include "base/text_lines.h"
 #include "tests/fuzz/targets.h"
 #include "tests/support/memory_file_system.h"
 
@@ -92,13 +92,13 @@ void project_texts(std::string_view input) {
        {"package.json", "Cargo.toml", "pyproject.toml", "go.mod", "pubspec.yaml", "settings.gradle",
         "pom.xml", "mix.exs"}) {
     const std::string name = agent::manifest_name(manifest, input);
-    check(name.size() <= 255 && agent::is_plain_text(name));
+    check(name.size() <= 255 && is_plain_text(name));
   }
   const auto file = agent::parse_project_file(input);
-  check(agent::is_plain_text(file.name) && agent::is_plain_text(file.branch));
+  check(is_plain_text(file.name) && is_plain_text(file.branch));
 
   const std::string clean = agent::without_credentials(input);
-  check(agent::is_plain_text(clean));
+  check(is_plain_text(clean));
   const auto scheme = clean.find("://");
   const auto host = scheme == std::string::npos ? 0 : scheme + 3;
   check(!clean.substr(host, clean.find('/', host) - host).contains('@'));

@@ -3,9 +3,9 @@
 #include <string_view>
 #include <utility>
 
-namespace vigil::agent {
+namespace vigil {
 
-/// Reading of the small line-based files that tell what a directory is. Views into the text.
+/// Reading of texts by lines. Views into the text.
 
 /// Without blanks, tabs and line ends around it.
 [[nodiscard]] std::string_view trimmed(std::string_view text);
@@ -24,4 +24,4 @@ namespace vigil::agent {
 /// Whether a text has no control characters, so that it can be a name.
 [[nodiscard]] bool is_plain_text(std::string_view text);
 
-}  // namespace vigil::agent
+}  // namespace vigil

@@ -1,8 +1,8 @@
-#include "agent/context/text_lines.h"
+#include "base/text_lines.h"
 
 #include <algorithm>
 
-namespace vigil::agent {
+namespace vigil {
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
@@ -40,4 +40,4 @@ bool is_plain_text(std::string_view text) {
   });
 }
 
-}  // namespace vigil::agent
+}  // namespace vigil
