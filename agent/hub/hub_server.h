@@ -71,7 +71,8 @@ class HubServer {
   /// After a rotation.
   void set_own_keys(std::vector<SourceKey> own);
 
-  /// Somebody found the store damaged: it gives way to a new one, which takes over what can be read.
+  /// Somebody found the store damaged: it gives way to a new one, which takes over what can be
+  /// read.
   void renew_store();
 
   /// Answers what it has taken, for at most about `grace` each for the listener and the writer, and
