@@ -55,8 +55,8 @@ class Outbox::Store {
 
   Result<void> measure();  ///< refreshes what holds() rests on
 
-  /// The file has grown to `bytes`, and something waits to be delivered: positions and parser states
-  /// alone are no reason to pause, since nothing that is delivered would make them fewer.
+  /// The file has grown to `bytes`, and something waits to be delivered: positions and parser
+  /// states alone are no reason to pause, since nothing that is delivered would make them fewer.
   [[nodiscard]] bool holds(std::uint64_t bytes) const {
     return used_bytes_ >= bytes && sinks_.has_pending();
   }
