@@ -71,6 +71,10 @@ struct TimeConfig {
 struct ProjectsConfig {
   std::vector<std::string> map;  ///< FOLDER=NAME
   Submodules submodules = Submodules::own;
+  bool watch = true;               ///< saves in project trees, and editors' traces
+  std::vector<std::string> roots;  ///< watched always
+  bool learn = true;               ///< roots from session logs and editors' traces
+  std::int64_t watch_share = 20;   ///< percent of the system's watches
 };
 
 struct QueueConfig {

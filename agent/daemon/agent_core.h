@@ -12,6 +12,7 @@
 #include "agent/logging/event_log.h"
 #include "agent/outbox/fallback_file.h"
 #include "agent/outbox/outbox.h"
+#include "agent/saves/project_watch.h"
 #include "base/time.h"
 #include "watcher/log_watcher.h"
 
@@ -25,9 +26,10 @@ struct CoreParts {
   HeartbeatMaker& maker;
   Delivery& delivery;
   EventLog& log;
+  ProjectWatch* projects = nullptr;  ///< null: logs alone
 };
 
-/// The agent's loop body: logs into the queue, the queue to its destinations, and what clients of
+/// The agent's loop body: logs and what happens in projects into the queue, the queue to its destinations, and what clients of
 /// the control socket ask for. Single-threaded; reads no clock and never waits: whoever owns it
 /// calls step() at every wake-up and no later than deadline().
 ///
@@ -71,6 +73,8 @@ class AgentCore {
   void roll_back();
   [[nodiscard]] Result<void> take_in(WallTime wall_now, MonoTime now);
   [[nodiscard]] Result<void> read_logs(WallTime wall_now, MonoTime now);
+  [[nodiscard]] Result<void> take_in_projects(WallTime wall_now, MonoTime now);
+  void put_by_what_is_seen(WallTime wall_now, MonoTime now);
   [[nodiscard]] Result<void> merge_fallback(WallTime wall_now);
   void note_queue_failure(const Error& error, MonoTime now);
   void note_queue_success();
@@ -85,6 +89,7 @@ class AgentCore {
   bool is_at_cap_ = false;
   bool fallback_waits_ = true;  ///< the fallback file may hold something
   MonoTime fallback_look_at_{};
+  std::vector<std::string> seen_;  ///< in projects, not durable yet: nobody can read it again
 
   std::string queue_trouble_;
   bool is_queue_damaged_ = false;

@@ -59,6 +59,9 @@ void AgentProcess::wait() const {
   fds.push_back(signals_.wake_fd());
   fds.push_back(watches_->wake_fd());
   fds.push_back(transport_->wake_fd());
+  if (trees_) {
+    for (const int fd : trees_->wake_fds()) fds.push_back(fd);
+  }
   const MonoTime from = now();
   wait_for_wake_up(fds, from, core_->deadline(from));
 }

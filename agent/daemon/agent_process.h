@@ -18,6 +18,7 @@
 #include "agent/daemon/control_server.h"
 #include "agent/daemon/daemon_status.h"
 #include "agent/daemon/key_signer.h"
+#include "agent/daemon/project_parts.h"
 #include "agent/daemon/requests.h"
 #include "agent/daemon/run_agent.h"
 #include "agent/daemon/signals.h"
@@ -57,6 +58,7 @@ class AgentProcess {
   Result<void> open_hub();
   Result<void> open_delivery();
   void open_watcher();
+  void open_trees();
   void close_parts();
   Result<void> reopen(Config config);
   void reload();
@@ -108,6 +110,7 @@ class AgentProcess {
   std::unique_ptr<HeartbeatMaker> maker_;
   std::unique_ptr<watcher::WatchSource> watches_;
   std::unique_ptr<watcher::LogWatcher> logs_;
+  std::unique_ptr<ProjectParts> trees_;  ///< null where the configuration wants none
   std::unique_ptr<AgentCore> core_;
   std::unique_ptr<ControlServer> control_;
 

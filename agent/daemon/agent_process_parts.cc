@@ -224,14 +224,25 @@ void AgentProcess::open_watcher() {
   logs_ =
       std::make_unique<watcher::LogWatcher>(platform_.files, *watches_, std::move(roots), limits);
   if (auto positions = outbox_->load_positions()) logs_->restore(std::move(*positions));
-  core_ = std::make_unique<AgentCore>(
-      CoreParts{*logs_, *outbox_, *fallback_, *maker_, *delivery_, *log_}, std::move(formats));
+  open_trees();
+  core_ = std::make_unique<AgentCore>(CoreParts{*logs_, *outbox_, *fallback_, *maker_, *delivery_,
+                                                *log_, trees_ ? &trees_->watch() : nullptr},
+                                      std::move(formats));
+}
+
+void AgentProcess::open_trees() {
+  if (!config_.projects.watch) return;
+  auto known = outbox_->load_trees();
+  if (!known) known.emplace();  // then they are looked at as if for the first time
+  trees_ = std::make_unique<ProjectParts>(platform_.files, config_, platform_.environment, paths_,
+                                          *projects_, *maker_, *std::move(known));
 }
 
 /// What stands between the queue and the control socket, in the order in which it leans on each
 /// other.
 void AgentProcess::close_parts() {
   core_.reset();
+  trees_.reset();
   logs_.reset();
   watches_.reset();
   maker_.reset();

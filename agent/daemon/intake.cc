@@ -20,8 +20,8 @@ constexpr std::size_t kEmptyTurnBytes = 1024 * 1024;
 }  // namespace
 
 Intake::Intake(watcher::LogWatcher& logs, Outbox& outbox, HeartbeatMaker& maker,
-               std::vector<parser::Format> formats)
-    : logs_(logs), outbox_(outbox), maker_(maker), formats_(std::move(formats)) {}
+               ActivityWitness* witness, std::vector<parser::Format> formats)
+    : logs_(logs), outbox_(outbox), maker_(maker), witness_(witness), formats_(std::move(formats)) {}
 
 Result<Intake::Progress> Intake::read(WallTime wall_now, MonoTime now) {
   const std::size_t end = bytes_ + kPieceBytes;
@@ -47,7 +47,9 @@ Result<Intake::Turn> Intake::take_slice(WallTime wall_now, MonoTime now) {
   const parser::Format format = formats_.at(slice->root);
   for (const auto line : slice->lines) {
     for (const auto& activity : log->parser->parse_line(line)) {
-      keep(maker_.make(activity, format, wall_now, now));
+      Heartbeat heartbeat = maker_.make(activity, format, wall_now, now);
+      if (witness_ != nullptr) witness_->saw(activity, heartbeat, wall_now, now);
+      keep(std::move(heartbeat));
     }
     bytes_ += line.size() + 1;
   }

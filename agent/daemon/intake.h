@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "agent/heartbeat/activity_witness.h"
 #include "agent/heartbeat/heartbeat.h"
 #include "agent/heartbeat/heartbeat_maker.h"
 #include "agent/outbox/outbox.h"
@@ -32,8 +33,9 @@ class Intake {
   static constexpr std::size_t kStepFiles = kParsersMax;      ///< whose states wait for one commit
 
   /// `formats[i]` is the format of the logs below the watcher's i-th root.
+  /// `witness` may be null.
   Intake(watcher::LogWatcher& logs, Outbox& outbox, HeartbeatMaker& maker,
-         std::vector<parser::Format> formats);
+         ActivityWitness* witness, std::vector<parser::Format> formats);
 
   /// Reads a piece of what is there. `more`: there is more to read at once. An error is the
   /// queue's: roll back.
@@ -74,6 +76,7 @@ class Intake {
   watcher::LogWatcher& logs_;
   Outbox& outbox_;
   HeartbeatMaker& maker_;
+  ActivityWitness* witness_;
   std::vector<parser::Format> formats_;
 
   std::unordered_map<std::uint64_t, OpenLog> open_;  ///< by Slice::file

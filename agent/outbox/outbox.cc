@@ -103,6 +103,19 @@ Result<void> Outbox::forget_files(std::span<const watcher::FilePosition> positio
   });
 }
 
+Result<void> Outbox::store_tree(const StoredTree& tree) {
+  return change([&](Store& store) { return store.trees().store(tree); });
+}
+
+Result<void> Outbox::forget_tree(std::string_view root) {
+  return change([&](Store& store) { return store.trees().forget(root); });
+}
+
+Result<std::vector<StoredTree>> Outbox::load_trees() {
+  VIGIL_TRY(ready());
+  return store_->trees().all();
+}
+
 void Outbox::count(Counter counter, std::uint64_t by) {
   if (store_) store_->counter(counter) += by;
 }

@@ -42,6 +42,15 @@ struct StoredFile {
   std::string parser_state;  ///< opaque, at most parser::kStateMax bytes
 };
 
+/// A project tree that is watched without being named in the configuration, or how far one is seen.
+struct StoredTree {
+  std::string root;                    ///< absolute
+  std::optional<WallTime> seen_until;  ///< what changed before was told of; nothing: not looked at
+  WallTime used{};                     ///< when somebody was last at work there
+
+  friend bool operator==(const StoredTree&, const StoredTree&) = default;
+};
+
 /// A sealed, immutable, numbered group of rows of one lane for one sink.
 struct SealedBatch {
   SinkName sink;
@@ -142,6 +151,11 @@ class Outbox {
   Result<void> store_file(const StoredFile& file);
   Result<void> forget_files(std::span<const watcher::FilePosition> positions);
   void count(Counter counter, std::uint64_t by);
+
+  /// Replaces what is stored of the same root.
+  Result<void> store_tree(const StoredTree& tree);
+  Result<void> forget_tree(std::string_view root);
+  [[nodiscard]] Result<std::vector<StoredTree>> load_trees();  ///< the latest used first
 
   /// Makes everything since the last commit durable; on the way deletes what is settled and, beyond
   /// the cap, evicts. Without changes it does nothing.

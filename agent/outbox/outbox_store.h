@@ -14,6 +14,7 @@
 #include "agent/outbox/quarantine_rows.h"
 #include "agent/outbox/sink_book.h"
 #include "agent/outbox/sqlite_query.h"
+#include "agent/outbox/tree_rows.h"
 
 namespace vigil::agent {
 
@@ -62,6 +63,7 @@ class Outbox::Store {
   }
   [[nodiscard]] const std::string& instance() const { return instance_; }
   [[nodiscard]] FileRows& files() { return files_; }
+  [[nodiscard]] TreeRows& trees() { return trees_; }
   [[nodiscard]] const SinkBook& sinks() const { return sinks_; }
   [[nodiscard]] std::uint64_t& counter(Counter which);
 
@@ -86,6 +88,7 @@ class Outbox::Store {
   BatchRows batches_;
   QuarantineRows quarantine_;
   FileRows files_;
+  TreeRows trees_;
   SinkBook sinks_;
   Query page_count_;
   Query free_pages_;

@@ -6,12 +6,12 @@ namespace {
 /// Of a write that nothing speaks for or against.
 constexpr double kNoEvidence = 0.3;
 
-Verdict machine(WriteReason reason, double confidence) {
+Judgement machine(WriteReason reason, double confidence) {
   return {Writer::machine, reason, confidence};
 }
 
 /// Nothing that an editor could have done.
-std::optional<Verdict> replaced(const SaveFacts& facts) {
+std::optional<Judgement> replaced(const SaveFacts& facts) {
   if (facts.by_git) return machine(WriteReason::git, 0.95);
   if (facts.by_tool) return machine(WriteReason::tool, 0.9);
   if (facts.is_restored) return machine(WriteReason::restored, 0.8);
@@ -19,7 +19,7 @@ std::optional<Verdict> replaced(const SaveFacts& facts) {
 }
 
 /// A person with an editor could have done it, but rarely does.
-std::optional<Verdict> written_unlike_a_person(const SaveFacts& facts) {
+std::optional<Judgement> written_unlike_a_person(const SaveFacts& facts) {
   if (facts.is_stream) return machine(WriteReason::stream, 0.8);
   if (facts.is_burst) return machine(WriteReason::burst, 0.8);
   if (facts.is_aftermath) return machine(WriteReason::aftermath, 0.8);
@@ -28,7 +28,7 @@ std::optional<Verdict> written_unlike_a_person(const SaveFacts& facts) {
 }
 
 /// A file that people seldom open.
-std::optional<Verdict> unlike_work(const SaveFacts& facts) {
+std::optional<Judgement> unlike_work(const SaveFacts& facts) {
   if (facts.is_ignored) return machine(WriteReason::ignored, 0.8);
   if (facts.is_generated) return machine(WriteReason::generated, 0.8);
   if (facts.is_binary) return machine(WriteReason::binary, 0.7);
@@ -71,7 +71,7 @@ bool marks_its_saves(std::string_view editor) {
          editor == "mousepad" || editor == "geany" || editor == "jupyter";
 }
 
-Verdict judge(const SaveFacts& facts) {
+Judgement judge(const SaveFacts& facts) {
   if (const auto verdict = replaced(facts)) return *verdict;
   if (!is_direct(facts)) {
     if (const auto verdict = written_unlike_a_person(facts)) return *verdict;

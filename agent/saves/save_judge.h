@@ -52,12 +52,12 @@ enum class Writer : std::uint8_t {
   machine,  ///< no heartbeat, counted by its reason
 };
 
-struct Verdict {
+struct Judgement {
   Writer writer = Writer::unknown;
   WriteReason reason = WriteReason::no_evidence;
   double confidence = 0;  ///< of the editor and the writer, 0 to 1
 
-  friend bool operator==(const Verdict&, const Verdict&) = default;
+  friend bool operator==(const Judgement&, const Judgement&) = default;
 };
 
 /// Whether the evidence is of this write and not only of a file that is open: it stands against
@@ -66,7 +66,7 @@ struct Verdict {
 
 /// Who wrote it, as far as the facts tell. What a file was replaced by (git, a tool's temporary
 /// file, an old time) stands against every editor that has it open.
-[[nodiscard]] Verdict judge(const SaveFacts& facts);
+[[nodiscard]] Judgement judge(const SaveFacts& facts);
 
 /// Whether each save of this editor leaves a mark beside the file, so that a write without one is
 /// somebody else's.

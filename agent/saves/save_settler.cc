@@ -100,6 +100,20 @@ SettledWrite SaveSettler::settle(const std::string& path, const Write& write) co
   return settled;
 }
 
+std::optional<MonoTime> SaveSettler::oldest() const {
+  std::optional<MonoTime> first;
+  for (const auto& [path, write] : writes_) {
+    first = std::min(first.value_or(write.first), write.first);
+  }
+  return first;
+}
+
+bool SaveSettler::has_found() const {
+  return std::ranges::any_of(writes_, [](const auto& entry) {
+    return (entry.second.what & TreeChange::found) != 0;
+  });
+}
+
 std::optional<MonoTime> SaveSettler::deadline() const {
   if (writes_.empty()) return std::nullopt;
   return earliest_;

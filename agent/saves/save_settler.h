@@ -47,6 +47,12 @@ class SaveSettler {
   /// When to call take() again; not later than when it will next have something.
   [[nodiscard]] std::optional<MonoTime> deadline() const;
 
+  /// When the first change of what has not settled came.
+  [[nodiscard]] std::optional<MonoTime> oldest() const;
+
+  /// Something that only a look found has not settled.
+  [[nodiscard]] bool has_found() const;
+
   /// Nothing more may be added before something was taken.
   [[nodiscard]] bool is_full() const { return writes_.size() >= kWritesMax; }
 

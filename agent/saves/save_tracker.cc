@@ -158,22 +158,22 @@ void SaveTracker::judge_write(const SettledWrite& write, bool is_burst, MonoTime
   facts.is_stream = write.last - past.run_begin > kStream;
   look_at(write, *stat, past, now, facts, judged);
 
-  const Verdict verdict = judge(facts);
-  if (verdict.reason == WriteReason::burst && is_burst) take_back_bursts();
-  const bool is_one_of_many = is_burst && verdict.writer == Writer::human;
+  const Judgement judgement = judge(facts);
+  if (judgement.reason == WriteReason::burst && is_burst) take_back_bursts();
+  const bool is_one_of_many = is_burst && judgement.writer == Writer::human;
   if (is_one_of_many && !recent_.empty() && recent_.back().is_one_of_many &&
       judged.at - recent_.back().at <= BurstMeter::kShort) {
     return count(WriteReason::burst);  // one person, one command: counted once
   }
-  count(verdict.reason);
-  if (verdict.writer == Writer::machine) return;
+  count(judgement.reason);
+  if (judgement.writer == Writer::machine) return;
   judged.is_one_of_many = is_one_of_many;
   judged.is_direct = is_direct(facts);
-  judged.event.actor = actor_of(verdict.writer);
-  judged.event.confidence = verdict.confidence;
+  judged.event.actor = actor_of(judgement.writer);
+  judged.event.confidence = judgement.confidence;
   if (facts.editor) judged.editor = facts.editor->editor;
-  if (verdict.writer == Writer::human) judged.event.app = judged.editor;
-  judged.awaits_claim = verdict.reason == WriteReason::agent_live;
+  if (judgement.writer == Writer::human) judged.event.app = judged.editor;
+  judged.awaits_claim = judgement.reason == WriteReason::agent_live;
   emit(std::move(judged), past);
 }
 
@@ -292,6 +292,12 @@ std::optional<MonoTime> SaveTracker::deadline() const {
   const auto include = [&first](MonoTime at) { first = first ? std::min(*first, at) : at; };
   if (!found_.empty()) include(found_at_ + kFoundQuiet);
   if (!recent_.empty()) include(recent_.front().at + kClaimLife);
+  return first;
+}
+
+std::optional<MonoTime> SaveTracker::unsettled_since() const {
+  auto first = settler_.oldest();
+  for (const auto& write : found_) first = std::min(first.value_or(write.first), write.first);
   return first;
 }
 

@@ -79,6 +79,12 @@ class SaveTracker {
 
   [[nodiscard]] std::optional<MonoTime> deadline() const;
   [[nodiscard]] bool is_full() const { return settler_.is_full(); }
+
+  /// What looks have found waits to be judged.
+  [[nodiscard]] bool has_found() const { return !found_.empty() || settler_.has_found(); }
+
+  /// When the first of the changes came that were not judged yet.
+  [[nodiscard]] std::optional<MonoTime> unsettled_since() const;
   [[nodiscard]] const WriteCounts& counts() const { return counts_; }
 
  private:

@@ -10,13 +10,13 @@ Attribution vim(How how = How::side_file) {
 }
 
 TEST_CASE("Without a fact nobody is guessed") {
-  CHECK(judge({}) == Verdict{Writer::unknown, WriteReason::no_evidence, 0.3});
+  CHECK(judge({}) == Judgement{Writer::unknown, WriteReason::no_evidence, 0.3});
 }
 
 TEST_CASE("An editor's trace makes a person of it") {
   SaveFacts facts;
   facts.editor = vim();
-  CHECK(judge(facts) == Verdict{Writer::human, WriteReason::editor, 0.95});
+  CHECK(judge(facts) == Judgement{Writer::human, WriteReason::editor, 0.95});
 }
 
 TEST_CASE("What replaced a file stands against an editor that has it open") {
@@ -78,7 +78,7 @@ TEST_CASE("Beside an AI session nobody is named yet") {
   facts.agent_is_live = true;
   CHECK(judge(facts).writer == Writer::unknown);
   facts.editor = vim();
-  CHECK(judge(facts) == Verdict{Writer::unknown, WriteReason::agent_live, 0.95});
+  CHECK(judge(facts) == Judgement{Writer::unknown, WriteReason::agent_live, 0.95});
 }
 
 }  // namespace
