@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "base/check.h"
+#include "parser/editors/side_file.h"
 #include "parser/json_walk.h"
 #include "parser/language.h"
 #include "parser/language_table.h"
 #include "parser/log_parser.h"
 #include "tests/fuzz/targets.h"
 #include "tests/parser/codex_rollouts.h"
+#include "tests/parser/editors/trace_formats.h"
 
 namespace vigil::fuzz {
 namespace {
@@ -144,6 +146,20 @@ void json_walk(std::string_view input) {
   check(!json.has_failed());
   check(json.left().find_first_not_of(" \t\r\n") == std::string_view::npos);
   check(fields == whole.fields);
+}
+
+/// The first byte names a format, or none: then the rest is a name beside a file. Formats check
+/// their paths themselves.
+void editor_traces(std::string_view bytes) {
+  Input input(bytes);
+  const auto formats = parser::test::trace_formats();
+  const std::size_t choice = input.byte();
+  if (choice < formats.size()) {
+    (void)formats[choice].run(input.rest());
+  } else if (const auto found = parser::side_file(input.rest())) {
+    check(found->owner.size() <= input.rest().size());
+    check(!name_of(found->kind).empty());
+  }
 }
 
 void claude_log(std::string_view input) {

@@ -22,6 +22,7 @@
 #include "parser/log_parser.h"
 #include "tests/hub/http/hub_fixture.h"
 #include "tests/hub/store/sample_heartbeats.h"
+#include "tests/parser/editors/trace_formats.h"
 #include "tests/support/memory_file_system.h"
 
 namespace {
@@ -103,6 +104,16 @@ void add_logs(Corpus& corpus, parser::Format format, const std::vector<std::stri
     std::string input{static_cast<char>(is_codex), static_cast<char>(state.size() % 256),
                       static_cast<char>(state.size() / 256)};
     corpus.add("parser_state", input + state + log.substr(0, 4'096));
+  }
+}
+
+void add_editor_traces(Corpus& corpus) {
+  char number = 0;
+  for (const auto& format : parser::test::trace_formats()) {
+    corpus.add("editor_traces", number++ + parser::test::fixture_of(format));
+  }
+  for (const auto* name : {".a.py.swp", "a.py.tmp.4711.18c3f0a2", ".a.py.x81AbZ", "a-0a1b2c3d"}) {
+    corpus.add("editor_traces", '\xff' + std::string(name));
   }
 }
 
@@ -262,6 +273,7 @@ int main(int argc, char** argv) {
   Corpus corpus(argv[2]);
   add_logs(corpus, parser::Format::claude_code, logs_below(fixtures / "claude"));
   add_logs(corpus, parser::Format::codex, logs_below(fixtures / "codex"));
+  add_editor_traces(corpus);
   add_requests(corpus);
   add_crypto(corpus);
   add_the_rest(corpus);

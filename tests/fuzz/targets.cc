@@ -11,6 +11,7 @@ std::span<const Target> targets() {
       {"parser_state", parser_state},
       {"json_walk", json_walk},
       {"language", language},
+      {"editor_traces", editor_traces},
       {"line_splitter", line_splitter},
       {"tailed_file", tailed_file},
       {"zstd_file", zstd_file},

@@ -14,6 +14,7 @@ void codex_log(std::string_view input);          ///< the same
 void parser_state(std::string_view input);       ///< a state that is taken is given back as it was
 void json_walk(std::string_view input);          ///< a walk over JSON sees what a whole parser sees
 void language(std::string_view input);           ///< what is told is a language that exists
+void editor_traces(std::string_view input);      ///< paths are paths, a side file has a name
 void line_splitter(std::string_view input);      ///< the lines are what is between LF and NUL
 void tailed_file(std::string_view input);        ///< lines do not depend on where turns end
 void zstd_file(std::string_view input);          ///< the same, and memory stays bounded
