@@ -26,7 +26,8 @@ constexpr std::chrono::seconds kTellInterval{1};
 
 AgentCore::AgentCore(CoreParts parts, std::vector<parser::Format> root_formats)
     : parts_(parts),
-      intake_(parts.logs, parts.outbox, parts.maker, parts.projects, std::move(root_formats)) {}
+      intake_(parts.logs, parts.outbox, parts.maker, parts.admission, parts.projects,
+              std::move(root_formats)) {}
 
 void AgentCore::step(WallTime wall_now, MonoTime now) {
   parts_.logs.step(now, wall_now);
@@ -194,6 +195,11 @@ Result<std::size_t> AgentCore::submit(std::vector<Heartbeat> heartbeats, WallTim
   std::vector<std::string> bodies;
   bodies.reserve(heartbeats.size());
   for (auto& heartbeat : heartbeats) {
+    if (parts_.admission != nullptr &&
+        !parts_.admission->admits(heartbeat.time, heartbeat.entity)) {
+      parts_.outbox.count(Counter::events_excluded, 1);
+      continue;
+    }
     bodies.push_back(to_json(parts_.maker.complete(std::move(heartbeat), wall_now, now)));
   }
   // In known trouble not even tried: each failure would put off the next try for the logs.
@@ -222,7 +228,8 @@ void AgentCore::catch_up() {
 
 MonoTime AgentCore::deadline(MonoTime now) const {
   MonoTime first = std::min(parts_.logs.deadline(), parts_.delivery.deadline(now));
-  if (parts_.projects != nullptr) first = std::min(first, parts_.projects->deadline().value_or(first));
+  if (parts_.projects != nullptr)
+    first = std::min(first, parts_.projects->deadline().value_or(first));
   return queue_trouble_.empty() ? first : std::min(first, queue_retry_at_);
 }
 

@@ -26,12 +26,13 @@ struct CoreParts {
   HeartbeatMaker& maker;
   Delivery& delivery;
   EventLog& log;
-  ProjectWatch* projects = nullptr;  ///< null: logs alone
+  ProjectWatch* projects = nullptr;      ///< null: logs alone
+  const Admission* admission = nullptr;  ///< null: everything is recorded
 };
 
-/// The agent's loop body: logs and what happens in projects into the queue, the queue to its destinations, and what clients of
-/// the control socket ask for. Single-threaded; reads no clock and never waits: whoever owns it
-/// calls step() at every wake-up and no later than deadline().
+/// The agent's loop body: logs and what happens in projects into the queue, the queue to its
+/// destinations, and what clients of the control socket ask for. Single-threaded; reads no clock
+/// and never waits: whoever owns it calls step() at every wake-up and no later than deadline().
 ///
 /// While the queue cannot be written, reading stops and sending goes on as long as its results can
 /// be stored; both are tried again after a growing pause.

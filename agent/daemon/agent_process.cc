@@ -140,6 +140,13 @@ std::optional<std::string> AgentProcess::answer(ControlRequest request, std::uin
       return std::move(json.end_object()).take();
     }
     case ControlRequest::Do::new_keys: take_up_keys(); return accepted();
+    case ControlRequest::Do::pauses: {
+      auto taken = take_up_pauses();
+      return taken ? accepted() : refused(taken.error());
+    }
+    case ControlRequest::Do::reload:
+      reload();
+      return core_ ? accepted() : refused({Errc::unavailable, "the new settings cannot be used"});
     case ControlRequest::Do::renew_store:
       if (hub_) hub_->renew_store();
       return accepted();

@@ -26,6 +26,7 @@
 #include "agent/delivery/transport.h"
 #include "agent/hub/hub_server.h"
 #include "agent/identity/installation.h"
+#include "agent/privacy/admission.h"
 #include "watcher/watch_source.h"
 
 namespace vigil::agent {
@@ -59,6 +60,8 @@ class AgentProcess {
   Result<void> open_delivery();
   void open_watcher();
   void open_trees();
+  Result<void> open_privacy();
+  Result<void> take_up_pauses();
   void close_parts();
   Result<void> reopen(Config config);
   void reload();
@@ -69,6 +72,7 @@ class AgentProcess {
 
   [[nodiscard]] Result<Keys> load_keys() const;
   [[nodiscard]] std::vector<SourceKey> own_keys() const;
+  [[nodiscard]] std::vector<SinkConfig> configured_sinks() const;
   [[nodiscard]] std::vector<SinkSettings> sinks() const;
 
   void step();
@@ -106,6 +110,7 @@ class AgentProcess {
   std::unique_ptr<KeySigner> signer_;
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<Delivery> delivery_;
+  Admission admission_;
   std::unique_ptr<ProjectFinder> projects_;
   std::unique_ptr<HeartbeatMaker> maker_;
   std::unique_ptr<watcher::WatchSource> watches_;

@@ -41,14 +41,15 @@ watcher::TreeLimits tree_limits(const FileSystem& files, const Config& config) {
 struct ProjectParts::Parts {
   Parts(const FileSystem& files, const Config& config, const Environment& environment,
         const Paths& paths, ProjectFinder& projects, HeartbeatMaker& maker,
-        std::vector<StoredTree> known)
+        const Admission& admission, std::vector<StoredTree> known)
       : trees(files, *source, tree_limits(files, config)),
         traces(files, watches, editor_places(environment, paths, ::getuid())),
         ignores(files),
-        watch({files, trees, *places, traces, projects, maker},
+        watch({files, trees, *places, traces, projects, maker, admission},
               {[this](const std::string& directory) { return ignores.enters(directory); },
                [this](const std::string& path) { return ignores.is_ignored(path); }},
-              {config.projects.roots, config.projects.learn, paths.home}, std::move(known)) {}
+              {config.projects.roots, config.projects.ignored, config.projects.learn, paths.home},
+              std::move(known)) {}
 
   std::unique_ptr<watcher::TreeSource> source = watcher::open_tree_source();
   watcher::TreeWatcher trees;
@@ -62,8 +63,8 @@ struct ProjectParts::Parts {
 ProjectParts::ProjectParts(const FileSystem& files, const Config& config,
                            const Environment& environment, const Paths& paths,
                            ProjectFinder& projects, HeartbeatMaker& maker,
-                           std::vector<StoredTree> known)
-    : parts_(std::make_unique<Parts>(files, config, environment, paths, projects, maker,
+                           const Admission& admission, std::vector<StoredTree> known)
+    : parts_(std::make_unique<Parts>(files, config, environment, paths, projects, maker, admission,
                                      std::move(known))) {}
 
 ProjectParts::~ProjectParts() = default;

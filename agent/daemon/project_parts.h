@@ -20,7 +20,7 @@ class ProjectParts {
  public:
   ProjectParts(const FileSystem& files, const Config& config, const Environment& environment,
                const Paths& paths, ProjectFinder& projects, HeartbeatMaker& maker,
-               std::vector<StoredTree> known);
+               const Admission& admission, std::vector<StoredTree> known);
   ~ProjectParts();
 
   [[nodiscard]] ProjectWatch& watch();

@@ -3,11 +3,13 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/file_system.h"
@@ -87,9 +89,10 @@ enum class Counter : std::uint8_t {
   lines_malformed,
   events_queued,
   events_evicted,    ///< older than the retention beyond the cap, for want of room
+  events_excluded,   ///< not recorded: a pause, or a path that the configuration excludes
   batches_resealed,  ///< could not be rebuilt from their rows and were sealed anew
 };
-inline constexpr std::size_t kCounters = 7;
+inline constexpr std::size_t kCounters = 8;
 [[nodiscard]] std::string_view counter_name(Counter counter);
 
 /// How far one lane of one sink has come.
@@ -174,6 +177,11 @@ class Outbox {
   /// no longer named keeps its numbering but holds nothing back.
   Result<void> set_sinks(std::span<const SinkName> sinks);
 
+  /// What the sink is sent in place of a body; it must say the same each time, else batches that
+  /// are under way are sealed anew. Nothing: the body as it is.
+  using Rewriter = std::function<std::optional<std::string>(std::string_view body)>;
+  void set_rewriter(const SinkName& sink, Rewriter rewrite);
+
   /// The first sealed batch that is not settled, rebuilt byte for byte from its rows. When that is
   /// not possible any more, the lane's sealed batches are dissolved, and there is none.
   [[nodiscard]] Result<std::optional<SealedBatch>> unsettled(const SinkName& sink, Lane lane);
@@ -216,6 +224,7 @@ class Outbox {
   std::string path_;
   Random& random_;
   OutboxLimits limits_;
+  std::unordered_map<SinkName, Rewriter> rewriters_;
   std::unique_ptr<Store> store_;  ///< empty after a failure that the connection may not survive
 };
 

@@ -23,19 +23,20 @@ ProjectWatch::ProjectWatch(const ProjectWatchParts& parts, ProjectIgnores ignore
     : parts_(parts),
       ignores_(std::move(ignores)),
       settings_(std::move(settings)),
-      tracker_(parts.files,
-               {[this](const Save& save, MonoTime now) { return parts_.traces.saved_by(save, now); },
-                [this](const std::string& path) { return ignores_.is_ignored(path); },
-                [this](const std::string& directory, MonoTime now) {
-                  return project_root(directory, now);
-                }}) {
+      tracker_(parts.files, {[this](const Save& save, MonoTime now) {
+                               return parts_.traces.saved_by(save, now);
+                             },
+                             [this](const std::string& path) { return ignores_.is_ignored(path); },
+                             [this](const std::string& directory, MonoTime now) {
+                               return project_root(directory, now);
+                             }}) {
   for (const std::string& root : settings_.roots) {
     const auto stored = std::ranges::find(known, root, &StoredTree::root);
     add_root(stored == known.end() ? StoredTree{root, {}, {}} : *stored, true);
   }
   for (auto& tree : known) {
     if (roots_.contains(tree.root)) continue;
-    if (settings_.learns) {
+    if (settings_.learns && !is_unwanted(tree.root)) {
       add_root(std::move(tree), false);
     } else {
       dropped_.push_back(std::move(tree.root));
@@ -83,7 +84,13 @@ bool ProjectWatch::enters(const std::string& directory) {
     new_git_folders_.push_back(directory);
     return false;
   }
-  return ignores_.enters(directory);
+  return !is_unwanted(directory) && ignores_.enters(directory);
+}
+
+bool ProjectWatch::is_unwanted(std::string_view directory) const {
+  return std::ranges::any_of(settings_.ignored, [&](const std::string& ignored) {
+    return directory == ignored || is_below(directory, ignored);
+  });
 }
 
 /// Somebody is at work in the directory: its project is watched from now on.
@@ -91,6 +98,7 @@ void ProjectWatch::learn(const std::string& directory, WallTime time, MonoTime n
   std::string root = project_root(directory, now);
   if (root.empty() && is_below(directory, settings_.home)) root = directory;
   if (root.empty() || root == settings_.home || is_below(settings_.home, root)) return;
+  if (is_unwanted(root)) return;
   const auto known = roots_.find(root);
   if (known != roots_.end()) {
     if (time > known->second.stored.used + std::chrono::days(1)) {
@@ -158,8 +166,8 @@ void ProjectWatch::step(WallTime wall_now, MonoTime now) {
 
 void ProjectWatch::take_changes(WallTime wall_now, MonoTime now) {
   if (tracker_.is_full()) return;
+  const bool is_paused = parts_.admission.pauses().current(wall_now) != nullptr;
   for (const auto& change : parts_.trees.take(kChangesOfStep)) {
-    if (is_paused_) continue;
     const auto git = git_folders_.find(change.directory);
     if (git != git_folders_.end()) {
       tracker_.git_changed(git->second, change);
@@ -169,7 +177,7 @@ void ProjectWatch::take_changes(WallTime wall_now, MonoTime now) {
     if (parser::side_file(change.name)) {
       parts_.traces.beside(change.directory, change.name, now, wall_now);
     }
-    tracker_.changed(change);
+    if (!is_paused) tracker_.changed(change);
   }
 }
 
@@ -178,7 +186,7 @@ void ProjectWatch::take_traces(WallTime wall_now, MonoTime now) {
     const bool tells_of_work = trace.kind == EditorTrace::Kind::open ||
                                trace.kind == EditorTrace::Kind::edit ||
                                trace.kind == EditorTrace::Kind::workspace;
-    if (is_paused_ || !tells_of_work || trace.path.empty()) continue;
+    if (!tells_of_work || trace.path.empty()) continue;
     trace.path = without_links(trace.path);
     const WallTime time = trace.time.value_or(wall_now);
     const bool is_folder = trace.kind == EditorTrace::Kind::workspace;
@@ -195,6 +203,7 @@ void ProjectWatch::take_traces(WallTime wall_now, MonoTime now) {
 std::vector<Heartbeat> ProjectWatch::take(WallTime wall_now, MonoTime now) {
   std::vector<Heartbeat> heartbeats;
   for (const auto& event : tracker_.take()) {
+    if (!parts_.admission.admits(event.time, event.path)) continue;
     heartbeats.push_back(parts_.maker.make(event, wall_now, now));
   }
   return heartbeats;
@@ -220,14 +229,6 @@ std::vector<StoredTree> ProjectWatch::take_trees(WallTime wall_now, MonoTime now
 
 std::vector<std::string> ProjectWatch::take_dropped() {
   return std::exchange(dropped_, {});
-}
-
-void ProjectWatch::pause() {
-  is_paused_ = true;
-}
-
-void ProjectWatch::resume() {
-  is_paused_ = false;
 }
 
 bool ProjectWatch::is_looked_through() const {

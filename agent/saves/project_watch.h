@@ -14,6 +14,7 @@
 #include "agent/heartbeat/heartbeat.h"
 #include "agent/heartbeat/heartbeat_maker.h"
 #include "agent/outbox/outbox.h"
+#include "agent/privacy/admission.h"
 #include "agent/saves/save_tracker.h"
 #include "agent/traces/editor_traces.h"
 #include "base/file_system.h"
@@ -31,6 +32,7 @@ struct ProjectWatchParts {
   EditorTraces& traces;
   ProjectFinder& projects;
   HeartbeatMaker& maker;
+  const Admission& admission;
 };
 
 /// What is nobody's work, by the rules of the projects.
@@ -40,9 +42,10 @@ struct ProjectIgnores {
 };
 
 struct ProjectWatchSettings {
-  std::vector<std::string> roots;  ///< absolute; watched whether or not anybody is at work there
-  bool learns = true;              ///< roots from session logs and editors' traces
-  std::string home;                ///< never a root itself; empty where there is none
+  std::vector<std::string> roots;    ///< absolute; watched whether or not anybody is at work there
+  std::vector<std::string> ignored;  ///< absolute; below them nothing is watched
+  bool learns = true;                ///< roots from session logs and editors' traces
+  std::string home;                  ///< never a root itself; empty where there is none
 };
 
 /// The trees of the projects and what happens in them: watches the roots that were named and those
@@ -50,7 +53,8 @@ struct ProjectWatchSettings {
 /// Single-threaded; reads no clock.
 class ProjectWatch final : public ActivityWitness {
  public:
-  static constexpr std::size_t kRootsMax = 256;  ///< beyond it those that were not used for longest go
+  static constexpr std::size_t kRootsMax =
+      256;  ///< beyond it those that were not used for longest go
   static constexpr std::chrono::days kLearnAge{30};  ///< older work leads to no root
   static constexpr std::size_t kChangesOfStep = 4'096;
 
@@ -76,10 +80,6 @@ class ProjectWatch final : public ActivityWitness {
   /// Roots that were given up: to be forgotten.
   [[nodiscard]] std::vector<std::string> take_dropped();
 
-  /// Nothing is recorded until resume(); what changes meanwhile is seen, and dropped.
-  void pause();
-  void resume();
-
   /// Every tree was looked at once, and what that found is told.
   [[nodiscard]] bool is_looked_through() const;
 
@@ -98,6 +98,7 @@ class ProjectWatch final : public ActivityWitness {
   void make_room();
   void follow_git(const std::string& root);
   [[nodiscard]] bool enters(const std::string& directory);
+  [[nodiscard]] bool is_unwanted(std::string_view directory) const;
   void take_changes(WallTime wall_now, MonoTime now);
   void take_traces(WallTime wall_now, MonoTime now);
   [[nodiscard]] Root* root_of(std::string_view path);
@@ -108,13 +109,12 @@ class ProjectWatch final : public ActivityWitness {
   ProjectIgnores ignores_;
   ProjectWatchSettings settings_;
   SaveTracker tracker_;
-  std::map<std::string, Root, std::less<>> roots_;                 ///< by path
+  std::map<std::string, Root, std::less<>> roots_;               ///< by path
   std::map<std::string, std::string, std::less<>> git_folders_;  ///< its git folder -> working tree
   std::vector<std::string> new_git_folders_;                     ///< met while a tree was entered
   std::vector<std::string> dropped_;
-  std::string last_cwd_;      ///< of the sessions; its project is known
+  std::string last_cwd_;  ///< of the sessions; its project is known
   std::string last_project_;
-  bool is_paused_ = false;
 };
 
 }  // namespace vigil::agent
