@@ -11,7 +11,7 @@ constexpr std::size_t kWorkOfDirectory = 16;  ///< opening one costs as much as 
 constexpr std::size_t kWorkOfTimes = 3;       ///< an entry whose times are asked for, likewise
 constexpr std::size_t kPolledAtOnce = 128;
 constexpr std::chrono::seconds kPollPeriod{9};  ///< with the rest time in it all is seen in 10 s
-constexpr milliseconds kRest{1000};
+constexpr milliseconds kRest{500};
 constexpr milliseconds kRetry{1000};
 
 bool is_never_entered(std::string_view name) {
