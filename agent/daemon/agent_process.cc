@@ -185,6 +185,8 @@ DaemonStatus AgentProcess::status() const {
   status.hub_url = hub_ ? hub_->url() : "";
   status.confinement = confinement_;
   status.watcher = logs_->status();
+  if (trees_) status.projects = trees_->status();
+  status.is_paused = admission_.pauses().current(wall_now()) != nullptr;
   status.sinks = delivery_->states();
   for (const auto& sink : status.sinks) {
     if (sink.state == condition_name(LaneCondition::no_key)) status.key_trouble = sink.last_error;

@@ -260,8 +260,9 @@ void AgentProcess::open_trees() {
   if (!config_.projects.watch) return;
   auto known = outbox_->load_trees();
   if (!known) known.emplace();  // then they are looked at as if for the first time
-  trees_ = std::make_unique<ProjectParts>(platform_.files, config_, platform_.environment, paths_,
-                                          *projects_, *maker_, admission_, *std::move(known));
+  trees_ = std::make_unique<ProjectParts>(platform_.files, platform_.clock, config_,
+                                          platform_.environment, paths_, *projects_, *maker_,
+                                          admission_, *std::move(known));
 }
 
 /// What stands between the queue and the control socket, in the order in which it leans on each

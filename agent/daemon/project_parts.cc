@@ -2,9 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-#include <charconv>
-#include <string>
 #include <utility>
 
 #include "agent/context/tree_ignores.h"
@@ -16,33 +13,21 @@
 namespace vigil::agent {
 namespace {
 
-constexpr const char* kWatchLimit = "/proc/sys/fs/inotify/max_user_watches";
-
-/// What kernels before 5.11 give, where the limit cannot be read.
-constexpr std::size_t kUsualWatches = 8'192;
-
-std::size_t system_watches(const FileSystem& files) {
-  const auto text = read_file(files, kWatchLimit, 64);
-  std::size_t count = 0;
-  if (!text || std::from_chars(text->data(), text->data() + text->size(), count).ec != std::errc{})
-    return kUsualWatches;
-  return count;
-}
-
 watcher::TreeLimits tree_limits(const FileSystem& files, const Config& config) {
   watcher::TreeLimits limits;
   limits.watches_max =
-      system_watches(files) / 100 * static_cast<std::size_t>(config.projects.watch_share);
+      watcher::share_of_watches(files, static_cast<double>(config.projects.watch_share) / 100);
   return limits;
 }
 
 }  // namespace
 
 struct ProjectParts::Parts {
-  Parts(const FileSystem& files, const Config& config, const Environment& environment,
-        const Paths& paths, ProjectFinder& projects, HeartbeatMaker& maker,
-        const Admission& admission, std::vector<StoredTree> known)
-      : trees(files, *source, tree_limits(files, config)),
+  Parts(const FileSystem& files, const Clock& clock, const Config& config,
+        const Environment& environment, const Paths& paths, ProjectFinder& projects,
+        HeartbeatMaker& maker, const Admission& admission, std::vector<StoredTree> known)
+      : source(watcher::open_tree_source(clock)),
+        trees(files, *source, tree_limits(files, config)),
         traces(files, watches, editor_places(environment, paths, ::getuid())),
         ignores(files),
         watch({files, trees, *places, traces, projects, maker, admission},
@@ -51,7 +36,7 @@ struct ProjectParts::Parts {
               {config.projects.roots, config.projects.ignored, config.projects.learn, paths.home},
               std::move(known)) {}
 
-  std::unique_ptr<watcher::TreeSource> source = watcher::open_tree_source();
+  std::unique_ptr<watcher::TreeSource> source;
   watcher::TreeWatcher trees;
   std::unique_ptr<watcher::WatchSource> places = watcher::open_watch_source();
   watcher::SharedWatches watches{*places};
@@ -60,12 +45,12 @@ struct ProjectParts::Parts {
   ProjectWatch watch;
 };
 
-ProjectParts::ProjectParts(const FileSystem& files, const Config& config,
+ProjectParts::ProjectParts(const FileSystem& files, const Clock& clock, const Config& config,
                            const Environment& environment, const Paths& paths,
                            ProjectFinder& projects, HeartbeatMaker& maker,
                            const Admission& admission, std::vector<StoredTree> known)
-    : parts_(std::make_unique<Parts>(files, config, environment, paths, projects, maker, admission,
-                                     std::move(known))) {}
+    : parts_(std::make_unique<Parts>(files, clock, config, environment, paths, projects, maker,
+                                     admission, std::move(known))) {}
 
 ProjectParts::~ProjectParts() = default;
 
@@ -77,8 +62,9 @@ std::vector<int> ProjectParts::wake_fds() const {
   return {parts_->trees.wake_fd(), parts_->places->wake_fd()};
 }
 
-std::vector<PlaceStatus> ProjectParts::places() const {
-  return parts_->traces.status();
+ProjectsStatus ProjectParts::status() const {
+  return {parts_->trees.status(), parts_->traces.status(), parts_->watch.writes(),
+          parts_->trees.overflows()};
 }
 
 }  // namespace vigil::agent

@@ -83,7 +83,6 @@ class ProjectWatch final : public ActivityWitness {
   /// Every tree was looked at once, and what that found is told.
   [[nodiscard]] bool is_looked_through() const;
 
-  [[nodiscard]] std::vector<watcher::TreeStatus> trees() const { return parts_.trees.status(); }
   [[nodiscard]] const WriteCounts& writes() const { return tracker_.counts(); }
 
  private:

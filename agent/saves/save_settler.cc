@@ -109,9 +109,8 @@ std::optional<MonoTime> SaveSettler::oldest() const {
 }
 
 bool SaveSettler::has_found() const {
-  return std::ranges::any_of(writes_, [](const auto& entry) {
-    return (entry.second.what & TreeChange::found) != 0;
-  });
+  return std::ranges::any_of(
+      writes_, [](const auto& entry) { return (entry.second.what & TreeChange::found) != 0; });
 }
 
 std::optional<MonoTime> SaveSettler::deadline() const {
