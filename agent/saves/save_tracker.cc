@@ -20,6 +20,10 @@ constexpr std::size_t kHead = 16 * 1024;
 /// Saves at hand in which a log's claim, or a burst that they began, is looked for.
 constexpr std::chrono::seconds kTakenBack = BurstMeter::kLong;
 
+// Revisions: what was seen to happen is not replaced by what a look finds of it later.
+constexpr std::uint32_t kFound = 0;
+constexpr std::uint32_t kSeen = 1;
+
 WallTime wall_of(std::int64_t ns) {
   return WallTime{std::chrono::floor<milliseconds>(std::chrono::nanoseconds(ns))};
 }
@@ -150,6 +154,7 @@ void SaveTracker::judge_write(const SettledWrite& write, bool is_burst, MonoTime
   judged.event.stamp = stamp;
   judged.event.time = wall_of(stat->modified_ns);
   judged.event.is_observed = was_only_found(write);
+  judged.event.revision = judged.event.is_observed ? kFound : kSeen;
   judged.project = lookups_.project_root(std::string(parent_path(write.path)), now);
   SaveFacts facts;
   facts.is_burst = is_burst;

@@ -189,7 +189,7 @@ TEST_CASE("A burst of files is a machine's, and what began it is taken back") {
   const auto later = desk.at(2'000);
   REQUIRE(later.size() == 1);
   CHECK(later[0].path == "/p/0.py");
-  CHECK(later[0].revision == 1);
+  CHECK(later[0].revision == 2);
   CHECK(later[0].actor == Actor::unknown);
   CHECK(later[0].stamp == first[0].stamp);
   CHECK(desk.counted(WriteReason::burst) == 19);
@@ -278,7 +278,7 @@ TEST_CASE("Beside an AI session a save is nobody's until the log claims it") {
   desk.tracker().claimed(claim("/p/a.py", 900, 1'100));
   const auto second = desk.at(1'500);
   REQUIRE(second.size() == 1);
-  CHECK(second[0].revision == 1);
+  CHECK(second[0].revision == 2);
   CHECK(second[0].actor == Actor::agent);
   CHECK(second[0].same_as == EventId("evt_call"));
   CHECK(second[0].app == "claude-code");
@@ -293,7 +293,7 @@ TEST_CASE("A claim that came before the save settled is taken at once") {
   const auto events = desk.at(1'250);
   REQUIRE(events.size() == 1);
   CHECK(events[0].actor == Actor::agent);
-  CHECK(events[0].revision == 0);
+  CHECK(events[0].revision == 1);
   desk.write(30'000, "a.py", "again\n");
   const auto later = desk.at(30'250);
   REQUIRE(later.size() == 1);
@@ -313,7 +313,7 @@ TEST_CASE("A save that no log claims within a minute is its editor's, or stays n
   CHECK(settled[0].path == "/p/a.py");
   CHECK(settled[0].actor == Actor::human);
   CHECK(settled[0].app == "vim");
-  CHECK(settled[0].revision == 1);
+  CHECK(settled[0].revision == 2);
 }
 
 TEST_CASE("What a look finds is told as observed, bursts by the files' own times") {
@@ -327,6 +327,7 @@ TEST_CASE("What a look finds is told as observed, bursts by the files' own times
   REQUIRE(events.size() == 1);
   CHECK(events[0].path == "/p/lone.py");
   CHECK(events[0].is_observed);
+  CHECK(events[0].revision == 0);  // replaces nothing that is known better
   CHECK(events[0].actor == Actor::unknown);
 }
 
