@@ -90,6 +90,12 @@ class FileSystem {
   virtual Result<FileStat> visit(const std::string& path, VisitDetail detail,
                                  const std::function<void(const VisitedEntry&)>& show) const;
 
+  /// What a symbolic link says, as written; it need not lead anywhere. Where a disk knows of no
+  /// links everything is `not_found`.
+  [[nodiscard]] virtual Result<std::string> link_target(const std::string& path) const {
+    return fail(Errc::not_found, path + ": no link");
+  }
+
   /// The path with every link resolved.
   [[nodiscard]] virtual Result<std::string> canonical(const std::string& path) const = 0;
 

@@ -140,6 +140,14 @@ Result<std::vector<DirectoryEntry>> PosixFileSystem::list(const std::string& pat
   }
 }
 
+Result<std::string> PosixFileSystem::link_target(const std::string& path) const {
+  std::array<char, PATH_MAX> out{};
+  const ssize_t size = ::readlink(path.c_str(), out.data(), out.size());
+  if (size < 0 && errno == EINVAL) return fail(Errc::not_found, path + ": no link");
+  if (size < 0) return fail_errno(path, "read link");
+  return std::string(out.data(), static_cast<std::size_t>(size));
+}
+
 Result<std::string> PosixFileSystem::canonical(const std::string& path) const {
   std::array<char, PATH_MAX> out{};
   if (::realpath(path.c_str(), out.data()) == nullptr) return fail_errno(path, "resolve");

@@ -14,6 +14,7 @@ class PosixFileSystem final : public FileSystem {
   [[nodiscard]] Result<std::vector<DirectoryEntry>> list(const std::string& path) const override;
   Result<FileStat> visit(const std::string& path, VisitDetail detail,
                          const std::function<void(const VisitedEntry&)>& show) const override;
+  [[nodiscard]] Result<std::string> link_target(const std::string& path) const override;
   [[nodiscard]] Result<std::string> canonical(const std::string& path) const override;
   [[nodiscard]] bool reports_changes(const std::string& path) const override;
   Result<void> make_directories(const std::string& path, std::uint32_t mode) override;

@@ -9,17 +9,18 @@
 
 namespace vigil::agent {
 
-/// What tied a save to an editor, the strongest first.
+/// What ties a save to an editor, the strongest first.
 enum class How : std::uint8_t {
-  side_file,     ///< its swap or lock file for exactly this path, of a process that runs
+  side_file,     ///< its swap or lock file of exactly this path changed with the save
   history,       ///< its own history of this path got an entry in that second
   backup,        ///< its copy of the unsaved text vanished in that second
-  recent_files,  ///< the desktop's list of recent files names path and application
-  open_file,     ///< a process of it has this path in its command line
+  recent_files,  ///< the desktop's list of recent files names path, application and that second
   save_pattern,  ///< only it writes files in this way
-  git_log,       ///< its git extension looked at this path before, or at its folder after the save
-  process,       ///< a process of it works in the folder of the project
+  open_file,     ///< it has the file open, and nothing tells whether it wrote it
+  git_log,       ///< its git extension looked at this file lately
+  process,       ///< it works in the project's folder
   only_editor,   ///< it is the only editor that runs
+  held,          ///< it has the file open, and its own files say that it did not write it
 };
 
 [[nodiscard]] std::string_view name_of(How how);
@@ -44,11 +45,14 @@ struct Attribution {
   friend bool operator==(const Attribution&, const Attribution&) = default;
 };
 
-/// Facts further away than this from the save do not count (where they have a time).
-inline constexpr std::chrono::milliseconds kEvidenceWindow{2'000};
+/// Facts with a time count only this near to the save.
+inline constexpr std::chrono::milliseconds kEvidenceWindow{2'500};
 
-/// Weighs what was found: the strongest kind wins, within it the nearest in time; where two
-/// editors are equal in both, neither is believed as much. Nothing where nothing speaks for any.
+/// Weighs what was found. The strongest fact wins; among equals the editor with more facts, then
+/// the one whose fact is nearer in time, and where another editor has as strong a one, less is made
+/// of it. What would be so as well while an editor only has the file open does not count for one
+/// that `held` it. `only_editor` counts for nothing where two are named so. Nothing where nothing
+/// speaks.
 [[nodiscard]] std::optional<Attribution> attribute(std::span<const Evidence> evidence);
 
 }  // namespace vigil::agent

@@ -196,6 +196,15 @@ std::optional<SideFile> side_file(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<std::string> side_names(std::string_view name) {
+  // Vim puts no second dot before a name that has one.
+  const std::string dotted = (name.starts_with('.') ? "" : ".") + std::string(name);
+  std::vector<std::string> names{".#" + std::string(name), "." + std::string(name) + ".kate-swp"};
+  for (const auto* end : {".swp", ".swo", ".swn"}) names.push_back(dotted + end);
+  if (name.starts_with('.')) names.push_back("." + dotted + ".swp");  // nano does
+  return names;
+}
+
 std::string_view name_of(SideFile::Kind kind) {
   switch (kind) {
     case Kind::swap: return "swap";

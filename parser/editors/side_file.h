@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vigil::parser {
 
@@ -44,6 +45,9 @@ struct SideFile {
 /// Judges the last component of a path. Nothing: the name is a file's own. Allocates only for what
 /// it finds, so it may be asked for every change of a tree.
 [[nodiscard]] std::optional<SideFile> side_file(std::string_view name);
+
+/// The names under which an editor's swap file or lock of a file would lie beside it.
+[[nodiscard]] std::vector<std::string> side_names(std::string_view name);
 
 [[nodiscard]] std::string_view name_of(SideFile::Kind kind);
 

@@ -138,6 +138,9 @@ TEMPLATE_TEST_CASE("a link in the last place is not opened, one before it is fol
   CHECK(*disk.files.canonical(disk.root + "/dir/file") == disk.root + "/real/file");
   CHECK(*disk.files.canonical(disk.root + "/link") == disk.root + "/real/file");
   CHECK(disk.files.canonical(disk.root + "/loop").error().code == Errc::denied);
+  CHECK(*disk.files.link_target(disk.root + "/loop") == "loop");
+  CHECK(disk.files.link_target(disk.root + "/real/file").error().code == Errc::not_found);
+  CHECK(disk.files.link_target(disk.root + "/none").error().code == Errc::not_found);
   CHECK(disk.files.open(disk.root + "/real").error().code == Errc::denied);
 }
 

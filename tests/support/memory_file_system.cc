@@ -212,6 +212,13 @@ Result<std::vector<DirectoryEntry>> MemoryFileSystem::list(const std::string& pa
   return entries;
 }
 
+Result<std::string> MemoryFileSystem::link_target(const std::string& path) const {
+  const std::scoped_lock lock(mutex_);
+  const auto node = VIGIL_TRY(find(path));
+  if (node->stat.kind != FileKind::symlink) return fail(Errc::not_found, path + ": no link");
+  return node->bytes;
+}
+
 Result<std::string> MemoryFileSystem::canonical(const std::string& path) const {
   const std::scoped_lock lock(mutex_);
   return resolve(path, 40);

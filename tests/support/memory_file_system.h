@@ -28,6 +28,7 @@ class MemoryFileSystem : public FileSystem {
       const std::string& path) const override;
   [[nodiscard]] Result<FileStat> stat(const std::string& path) const override;
   [[nodiscard]] Result<std::vector<DirectoryEntry>> list(const std::string& path) const override;
+  [[nodiscard]] Result<std::string> link_target(const std::string& path) const override;
   [[nodiscard]] Result<std::string> canonical(const std::string& path) const override;
   [[nodiscard]] bool reports_changes(const std::string& path) const override;
   Result<void> make_directories(const std::string& path, std::uint32_t mode) override;

@@ -1,0 +1,92 @@
+#include "agent/traces/save_evidence.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/file_system.h"
+
+namespace vigil::agent {
+namespace {
+
+/// Editors that write alike, by the name that side_file() gives their way.
+struct Family {
+  std::string_view way;
+  std::array<std::string_view, 12> editors;
+};
+
+constexpr auto kFamilies = std::to_array<Family>({
+    {"vim", {"vim", "neovim"}},
+    {"gio", {"gedit", "mousepad", "gnome-text-editor", "geany", "pluma", "xed", "gnome-builder"}},
+    {"jetbrains",
+     {"intellijidea", "pycharm", "clion", "goland", "webstorm", "phpstorm", "rubymine", "rider",
+      "rustrover", "androidstudio", "datagrip", "dataspell"}},
+    {"vscode", {"vscode", "vscodium", "cursor", "windsurf", "code-server"}},
+});
+
+const Family* family_of(std::string_view way) {
+  const auto* const found = std::ranges::find(kFamilies, way, &Family::way);
+  return found == kFamilies.end() ? nullptr : found;
+}
+
+void add(std::vector<Evidence>& evidence, How how, const EditorProcess& process) {
+  evidence.push_back({how, process.editor, process.pid, milliseconds{0}});
+}
+
+void add_family(const Family& family, std::span<const EditorProcess> running,
+                std::vector<Evidence>& evidence) {
+  for (const auto& process : running) {
+    if (std::ranges::find(family.editors, process.editor) != family.editors.end()) {
+      add(evidence, How::save_pattern, process);
+    }
+  }
+}
+
+bool lies_in(std::string_view path, std::string_view folder) {
+  if (folder.empty() || folder == "/" || !path.starts_with(folder)) return false;
+  return path.size() == folder.size() || path[folder.size()] == '/';
+}
+
+/// It works in the project, or was started on a folder that the file lies in.
+bool works_there(const EditorProcess& process, const Save& save) {
+  if (lies_in(process.directory, save.project_folder)) return true;
+  return std::ranges::any_of(process.files, [&](const std::string& file) {
+    if (!file.starts_with('/') && process.directory.empty()) return false;
+    const auto folder =
+        normal_path(file.starts_with('/') ? file : join_path(process.directory, file));
+    return lies_in(save.path, folder);
+  });
+}
+
+}  // namespace
+
+void pattern_evidence(const Save& save, std::span<const EditorProcess> running,
+                      std::vector<Evidence>& evidence) {
+  for (const auto& side : save.beside) {
+    const bool says_who = side.by == parser::SideFile::By::editor && !side.program.empty();
+    if (!says_who || side.surety == parser::SideFile::Surety::guess) continue;
+    if (const Family* family = family_of(side.program)) {
+      add_family(*family, running, evidence);
+    } else {
+      evidence.push_back({How::save_pattern, std::string(side.program), {}, milliseconds{0}});
+    }
+  }
+}
+
+void process_evidence(const Save& save, std::span<const EditorProcess> running,
+                      std::vector<Evidence>& evidence) {
+  const bool is_only = !running.empty() && std::ranges::all_of(running, [&](const auto& process) {
+    return process.editor == running.front().editor;
+  });
+  for (const auto& process : running) {
+    if (was_given(process, save.path)) {
+      add(evidence, How::open_file, process);
+    } else if (works_there(process, save)) {
+      add(evidence, How::process, process);
+    } else if (is_only) {
+      add(evidence, How::only_editor, process);
+    }
+  }
+}
+
+}  // namespace vigil::agent
