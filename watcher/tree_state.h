@@ -61,6 +61,7 @@ struct TreeWatcher::State {
     Why why = Why::first;
     std::uint32_t skip = 0;     ///< entries that were told before the changes became too many
     std::int64_t since_ns = 0;  ///< of files' times: later ones are found
+    bool doubts_watch = false;  ///< the watch may be another directory's that had this path
 
     [[nodiscard]] bool has_times() const { return why != Why::first && why != Why::fresh; }
   };
@@ -68,17 +69,27 @@ struct TreeWatcher::State {
     Look look;
     MonoTime due;
   };
-  /// Where a visit of a directory stands.
+  /// What a visit of a directory has seen of use; filled by whatever thread makes the visit.
   struct Visit {
+    struct Entry {
+      std::uint32_t number;  ///< among all that the directory holds
+      std::uint32_t name;    ///< place in `names`, where it ends with NUL
+      FileKind kind;
+    };
+
     Look look;
     std::string path{};
-    std::uint32_t number = 0;  ///< of the look: marks the directories that it met
-    std::uint32_t entries = 0;
-    std::uint32_t cut_at = 0;    ///< of the entries: from here on another time
-    std::int64_t rest_ns = 0;    ///< what changed after it may not be at rest
+    std::int64_t rest_ns = 0;  ///< what changed after it may not be at rest
+    Result<FileStat> about{std::unexpected(Error{Errc::not_found, {}})};
+    std::vector<Entry> entries{};
+    std::string names{};
+    std::uint32_t count = 0;     ///< of all entries
     std::int64_t newest_ns = 0;  ///< of the files at rest
     bool is_restless = false;
-    bool is_cut = false;  ///< there are too many changes
+
+    void make(const FileSystem& files);
+    void show(const VisitedEntry& entry);
+    [[nodiscard]] bool is_told(const VisitedEntry& file);
   };
   struct Polled {
     NodeId node;
@@ -161,11 +172,15 @@ struct TreeWatcher::State {
   [[nodiscard]] bool do_poll();
   void do_pushed(std::vector<Look>& stack);
   void look(const Look& look);
-  void show(Visit& visit, const VisitedEntry& entry);
-  void show_directory(Visit& visit, std::string_view name);
-  void show_file(Visit& visit, const VisitedEntry& entry);
+  [[nodiscard]] std::optional<Visit> begin_visit(const Look& look);
+  void make_visits(std::vector<Visit>& visits) const;
   void end_visit(const Visit& visit);
+  void meet_directory(const Visit& visit, std::string_view name);
+  void tell_found(const Visit& visit, std::string_view name);
+  void cut(const Visit& visit, std::uint32_t number);
+  void rest(const Visit& visit);
   void drop_unseen(const Visit& visit);
+  void finish(const Look& look);
   void look_later(const Look& look, MonoTime due);
   void cannot_list(const Look& look, const Error& error);
   void enter_made(NodeId parent, std::string_view name, const std::string& path);

@@ -20,7 +20,7 @@ bool TreeWatcher::State::hold_watch(const Look& look, const std::string& path) {
   const auto state = nodes[node].state;
   const bool is_held = state == TreeNode::Watch::held;
   if (state == TreeNode::Watch::shared) return true;
-  if (is_held && look.why != Look::Why::sweep) return true;
+  if (is_held && !look.doubts_watch) return true;
   const bool has_budget = watches < limits.watches_max && now >= watches_again;
   if (!is_held && !has_budget && watches >= limits.watches_max) {
     roots[look.root]->trouble =
