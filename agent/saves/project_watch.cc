@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/context/version_control.h"
+#include "agent/context/git_checkout.h"
 #include "parser/editors/side_file.h"
 
 namespace vigil::agent {
@@ -70,21 +70,20 @@ void ProjectWatch::make_room() {
   roots_.erase(oldest);
 }
 
-/// A worktree keeps its index elsewhere; that of a plain repository is met when it is entered.
+/// Where the directory is a working tree of git's: watches the folder that has its index, by which
+/// git's own work is known.
 void ProjectWatch::follow_git(const std::string& root) {
-  const auto checkout = checkout_at(parts_.files, root);
-  if (!checkout || !checkout->git) return;
-  const std::string& folder = checkout->git->git_dir;
+  const auto checkout = git_checkout_at(parts_.files, root);
+  if (!checkout) return;
+  const std::string& folder = checkout->git_dir;
   if (git_folders_.try_emplace(folder, root).second) parts_.trees.watch_flat(folder);
 }
 
 /// Asked by the tree watcher, which must not be told anything meanwhile.
 bool ProjectWatch::enters(const std::string& directory) {
-  if (file_name(directory) == ".git") {
-    new_git_folders_.push_back(directory);
-    return false;
-  }
-  return !is_unwanted(directory) && ignores_.enters(directory);
+  if (is_unwanted(directory) || !ignores_.enters(directory)) return false;
+  if (parts_.files.stat(join_path(directory, ".git"))) new_working_trees_.push_back(directory);
+  return true;
 }
 
 bool ProjectWatch::is_unwanted(std::string_view directory) const {
@@ -153,10 +152,7 @@ void ProjectWatch::saw(const parser::Activity& activity, const Heartbeat& heartb
 
 void ProjectWatch::step(WallTime wall_now, MonoTime now) {
   parts_.trees.step(now, wall_now);
-  for (auto& folder : std::exchange(new_git_folders_, {})) {
-    const auto [at, is_new] = git_folders_.try_emplace(folder, parent_path(folder));
-    if (is_new) parts_.trees.watch_flat(at->first);
-  }
+  for (const auto& root : std::exchange(new_working_trees_, {})) follow_git(root);
   for (const auto& event : parts_.places.take()) parts_.traces.handle(event);
   parts_.traces.step(now, wall_now);
   take_changes(wall_now, now);
@@ -242,10 +238,10 @@ bool ProjectWatch::has_more() const {
   return parts_.trees.has_more();
 }
 
-std::optional<MonoTime> ProjectWatch::deadline() const {
-  std::optional<MonoTime> first;
-  for (const auto due : {parts_.trees.deadline(), parts_.traces.deadline(), tracker_.deadline()}) {
-    if (due && (!first || *due < *first)) first = due;
+MonoTime ProjectWatch::deadline() const {
+  MonoTime first = parts_.traces.deadline();
+  for (const auto due : {parts_.trees.deadline(), tracker_.deadline()}) {
+    if (due) first = std::min(first, *due);
   }
   return first;
 }
