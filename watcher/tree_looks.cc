@@ -29,6 +29,7 @@ bool is_never_entered(std::string_view name) {
 
 void TreeWatcher::State::do_looks() {
   work_left = kWorkAtOnce;
+  oldest_poll_ns.reset();
   while (work_left > 0 && has_room() && do_next()) continue;
 }
 
@@ -174,9 +175,15 @@ std::optional<TreeWatcher::State::Visit> TreeWatcher::State::begin_visit(const L
   work_left -= std::min(work_left, kWorkOfDirectory);
   if (!nodes.is_linked(look.node)) return std::nullopt;
   Visit visit{.look = look, .path = nodes.path(look.node), .rest_ns = unix_ns(wall - kRest)};
-  visit.newest_ns = look.since_ns;
-  if (hold_watch(look, visit.path)) return visit;
-  gone(look.node);
+  if (const auto place = nodes[look.node].poll; place != kNoNode) {
+    visit.look.since_ns = std::min(look.since_ns, polled[place].seen_ns);
+  }
+  visit.newest_ns = visit.look.since_ns;
+  switch (hold_watch(look, visit.path)) {
+    case Hold::yes: return visit;
+    case Hold::another: replaced(look); break;
+    case Hold::none: gone(look); break;
+  }
   return std::nullopt;
 }
 
@@ -203,7 +210,7 @@ void TreeWatcher::State::end_visit(const Visit& visit) {
 }
 
 void TreeWatcher::State::cannot_list(const Look& look, const Error& error) {
-  if (error.code == Errc::not_found) return gone(look.node);
+  if (error.code == Errc::not_found) return gone(look);
   roots[look.root]->trouble = error.message;
   if (error.code == Errc::denied) return poll(look.node);
   look_later(look, now + kRetry);
@@ -215,10 +222,14 @@ void TreeWatcher::State::meet_directory(const Visit& visit, std::string_view nam
   const bool is_sweep = look.why == Look::Why::sweep;
   NodeId child = nodes.child(look.node, name);
   const bool asks = child == kNoNode || (is_sweep && root.asks_now);
-  if (asks && !may_enter(root, name, join_path(visit.path, name))) return;
+  if (asks && !may_enter(root, name, join_path(visit.path, name))) {
+    if (child != kNoNode) leave(child);
+    return;
+  }
   if (child == kNoNode) {
-    const bool is_late = look.has_times();
-    child = add_child(look.node, name, is_late ? Look::Why::late : look.why, look.since_ns);
+    const auto why = look.has_times() ? Look::Why::late : look.why;
+    child = add_child(look.node, name, why,
+                      look.why == Look::Why::poll ? oldest_poll(look.since_ns) : look.since_ns);
   } else if (is_sweep) {
     // Whoever puts another directory into its place changes the one that holds it.
     const bool may_differ = visit.about->changed_ns > look.since_ns;
@@ -226,6 +237,14 @@ void TreeWatcher::State::meet_directory(const Visit& visit, std::string_view nam
     ++roots[look.root]->sweeping;
   }
   nodes[child].seen = looks;
+}
+
+/// What comes into a polled directory may come from another one, where nobody had looked for
+/// longer.
+std::int64_t TreeWatcher::State::oldest_poll(std::int64_t here_ns) {
+  if (polled.empty()) return here_ns;
+  if (!oldest_poll_ns) oldest_poll_ns = std::ranges::min(polled, {}, &Polled::seen_ns).seen_ns;
+  return std::min(*oldest_poll_ns, here_ns);
 }
 
 void TreeWatcher::State::tell_found(const Visit& visit, std::string_view name) {
@@ -248,10 +267,14 @@ void TreeWatcher::State::cut(const Visit& visit, std::uint32_t number) {
 
 /// What was known in a directory and was not met there.
 void TreeWatcher::State::drop_unseen(const Visit& visit) {
+  const Look& look = visit.look;
   std::vector<NodeId> unseen;
-  for (NodeId child = nodes[visit.look.node].first_child; child != kNoNode;
-       child = nodes[child].next) {
+  for (NodeId child = nodes[look.node].first_child; child != kNoNode; child = nodes[child].next) {
     if (nodes[child].seen != looks) unseen.push_back(child);
+  }
+  if (unseen.empty()) return;
+  if (nodes[look.node].state == TreeNode::Watch::held && !look.is_certain()) {
+    return try_again({look.node, look.root, Look::Why::again, 0, visit.rest_ns, true, look.tries});
   }
   for (const NodeId child : unseen) leave(child);
 }
@@ -288,25 +311,16 @@ NodeId TreeWatcher::State::add_child(NodeId parent, std::string_view name, Look:
   return child;
 }
 
-/// A directory came by this name, as an event says.
+/// A directory came by this name, as an event says; a look may have met it before.
 void TreeWatcher::State::enter_made(NodeId parent, std::string_view name, const std::string& path) {
   const NodeId known = nodes.child(parent, name);
-  if (known != kNoNode && is_known(known, path)) return;
-  if (known != kNoNode) leave(known);
-  if (!may_enter(*roots[nodes[parent].root], name, path)) return;
-  [[maybe_unused]] const NodeId child = add_child(parent, name, Look::Why::fresh, 0);
-}
-
-/// Whether a directory that an event tells of was met by a look before.
-bool TreeWatcher::State::is_known(NodeId child, const std::string& path) {
-  switch (nodes[child].state) {
-    case TreeNode::Watch::none: return true;  // about to be entered
-    case TreeNode::Watch::polled:
-    case TreeNode::Watch::shared: return true;
-    case TreeNode::Watch::held: break;
+  const RootId root = nodes[parent].root;
+  if (known != kNoNode) {
+    if (has_path(known, path)) return;
+    return look_later({known, root, Look::Why::again, 0, unix_ns(good_until), true}, now);
   }
-  const auto watch = source.watch(path);
-  return watch && *watch == nodes[child].watch;
+  if (!may_enter(*roots[root], name, path)) return;
+  [[maybe_unused]] const NodeId child = add_child(parent, name, Look::Why::fresh, 0);
 }
 
 }  // namespace vigil::watcher
