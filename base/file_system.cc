@@ -4,6 +4,24 @@
 
 namespace vigil {
 
+Result<FileStat> FileSystem::visit(const std::string& path, VisitDetail detail,
+                                   const std::function<void(const VisitedEntry&)>& show) const {
+  if (VIGIL_TRY(canonical(path)) != path) return fail(Errc::denied, path + ": leads over a link");
+  const FileStat directory = VIGIL_TRY(stat(path));
+  if (directory.kind != FileKind::directory) return fail(Errc::not_found, path + ": no directory");
+  for (const auto& entry : VIGIL_TRY(list(path))) {
+    VisitedEntry shown{entry.name, entry.kind};
+    const bool has_times = detail == VisitDetail::times && entry.kind != FileKind::directory;
+    if (has_times || entry.kind == FileKind::other) {
+      const auto found = stat(join_path(path, entry.name));
+      if (!found) continue;
+      shown = {entry.name, found->kind, found->modified_ns, found->changed_ns};
+    }
+    show(shown);
+  }
+  return directory;
+}
+
 Result<std::string> read_file(const FileSystem& files, const std::string& path, std::size_t limit) {
   const auto file = VIGIL_TRY(files.open(path));
   std::string text;

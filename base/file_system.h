@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -24,7 +25,8 @@ struct FileStat {
   std::uint64_t links = 0;
   std::int64_t birth_ns = 0;
   std::int64_t modified_ns = 0;
-  std::uint32_t mode = 0;  ///< permission bits only (07777)
+  std::int64_t changed_ns = 0;  ///< content, name, mode or owner; nobody can set it back
+  std::uint32_t mode = 0;       ///< permission bits only (07777)
   std::uint32_t owner = 0;
 };
 
@@ -32,6 +34,17 @@ struct DirectoryEntry {
   std::string name;
   FileKind kind = FileKind::other;  ///< `other` also where the file system does not tell
 };
+
+/// An entry that a visit shows; valid while it is shown.
+struct VisitedEntry {
+  std::string_view name;
+  FileKind kind = FileKind::other;
+  std::int64_t modified_ns = 0;  ///< as in FileStat, of what is no directory, where asked for
+  std::int64_t changed_ns = 0;
+};
+
+/// What a visit is to tell of each entry.
+enum class VisitDetail : std::uint8_t { kinds, times };
 
 /// One open regular file. Survives its unlinking. Not thread-safe.
 class ReadableFile {
@@ -70,6 +83,12 @@ class FileSystem {
 
   /// The entries of a directory but for `.` and `..`, unsorted.
   [[nodiscard]] virtual Result<std::vector<DirectoryEntry>> list(const std::string& path) const = 0;
+
+  /// Shows every entry of a directory but for `.` and `..` without keeping any, and tells about the
+  /// directory itself. It is `denied` or `not_found` where the path, which should be free of links,
+  /// leads over one. Where a disk knows no better this is list() and stat().
+  virtual Result<FileStat> visit(const std::string& path, VisitDetail detail,
+                                 const std::function<void(const VisitedEntry&)>& show) const;
 
   /// What a symbolic link says, as written; it need not lead anywhere. Where a disk knows of no
   /// links everything is `not_found`.

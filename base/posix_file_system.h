@@ -12,6 +12,8 @@ class PosixFileSystem final : public FileSystem {
       const std::string& path) const override;
   [[nodiscard]] Result<FileStat> stat(const std::string& path) const override;
   [[nodiscard]] Result<std::vector<DirectoryEntry>> list(const std::string& path) const override;
+  Result<FileStat> visit(const std::string& path, VisitDetail detail,
+                         const std::function<void(const VisitedEntry&)>& show) const override;
   [[nodiscard]] Result<std::string> link_target(const std::string& path) const override;
   [[nodiscard]] Result<std::string> canonical(const std::string& path) const override;
   [[nodiscard]] bool reports_changes(const std::string& path) const override;

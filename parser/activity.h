@@ -59,7 +59,16 @@ struct Tokens {
 /// (message id, call id, uuid, session id) or `session id + sha256 of the line` in hex.
 /// `first_time` is the time, as written in the log, of the first line in the file that names the
 /// event, before any clamping.
-enum class IdentityKind : std::uint8_t { reply, call, prompt, session_start, session_end, error };
+enum class IdentityKind : std::uint8_t {
+  reply,
+  call,
+  prompt,
+  session_start,
+  session_end,
+  error,
+  save,   ///< path, mtime in ns, size and inode
+  trace,  ///< an editor's trace: path, what it did, which editor
+};
 
 struct Identity {
   IdentityKind kind = IdentityKind::reply;

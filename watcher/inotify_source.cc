@@ -1,22 +1,15 @@
 #include "watcher/inotify_source.h"
 
-#include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/inotify.h>
-#include <unistd.h>
 
-#include <array>
-#include <cerrno>
-#include <csignal>
 #include <cstring>
-#include <mutex>
-#include <system_error>
-#include <thread>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include "base/failpoint.h"
-#include "base/unique_fd.h"
+#include "base/posix_stat.h"
+#include "watcher/inotify_reader.h"
 #include "watcher/null_watch_source.h"
 #include "watcher/pending_changes.h"
 
@@ -27,82 +20,32 @@ constexpr std::uint32_t kMask = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVE
                                 IN_MOVED_TO | IN_DELETE | IN_ATTRIB | IN_DELETE_SELF |
                                 IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK;
 constexpr std::uint32_t kGone = IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT;
-constexpr std::size_t kReadSize = 256 * 1024;
-
-std::unexpected<Error> fail_errno(const std::string& what) {
-  const int number = errno;
-  Errc code = Errc::io;
-  if (number == ENOENT || number == ENOTDIR) code = Errc::not_found;
-  if (number == EACCES || number == EPERM) code = Errc::denied;
-  if (number == ENOSPC) code = Errc::full;
-  return fail(code, what + ": watch: " + std::generic_category().message(number));
-}
-
-void signal_event(int fd) {
-  const std::uint64_t one = 1;
-  // Fails only when the counter is full, which wakes just as well.
-  [[maybe_unused]] const ssize_t written = ::write(fd, &one, sizeof one);
-}
-
-/// Signals belong to the program's own threads.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_{};
-};
 
 }  // namespace
 
 struct InotifySource::State {
   explicit State(std::size_t pending_max) : pending(pending_max) {}
 
-  UniqueFd inotify;
-  UniqueFd wake;  ///< eventfd: readable while `pending` is not empty
-  UniqueFd stop;  ///< eventfd: ends the thread
-
-  std::mutex mutex;  ///< of what follows
+  // Under the reader's mutex.
   PendingChanges pending;
   std::unordered_map<int, std::string> path_of;
   std::unordered_map<std::string, int> watch_of;
 
-  std::thread reader;
+  std::unique_ptr<InotifyReader> reader;  ///< last: its thread uses what stands before
 
-  void run();
-  void take_in(const char* bytes, std::size_t size);
+  bool take_in(std::string_view records);
   void note(const inotify_event& event);
   void forget(int watch);
 };
 
 // --- The reading thread ------------------------------------------------------------------------
 
-void InotifySource::State::run() {
-  const auto buffer = std::make_unique<char[]>(kReadSize);
-  std::array<pollfd, 2> fds{{{inotify.get(), POLLIN, 0}, {stop.get(), POLLIN, 0}}};
-  for (;;) {
-    if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) return;
-    if (fds[1].revents != 0) return;
-    const ssize_t got = ::read(inotify.get(), buffer.get(), kReadSize);
-    if (got > 0) take_in(buffer.get(), static_cast<std::size_t>(got));
-  }
-}
-
-void InotifySource::State::take_in(const char* bytes, std::size_t size) {
-  const std::scoped_lock lock(mutex);
-  const bool slept = pending.empty();
+bool InotifySource::State::take_in(std::string_view records) {
   failpoint("watch.event");
-  for (std::size_t at = 0; at < size;) {
+  for (std::size_t at = 0; at < records.size();) {
     inotify_event event{};
-    std::memcpy(&event, bytes + at, sizeof event);
-    const char* name = bytes + at + sizeof event;
+    std::memcpy(&event, records.data() + at, sizeof event);
+    const char* name = records.data() + at + sizeof event;
     if ((event.mask & (kGone | IN_IGNORED | IN_Q_OVERFLOW)) != 0) {
       note(event);
     } else if (event.len > 0) {
@@ -110,7 +53,7 @@ void InotifySource::State::take_in(const char* bytes, std::size_t size) {
     }
     at += sizeof event + event.len;
   }
-  if (slept && !pending.empty()) signal_event(wake.get());
+  return !pending.empty();
 }
 
 void InotifySource::State::note(const inotify_event& event) {
@@ -124,32 +67,23 @@ InotifySource::InotifySource(std::unique_ptr<State> state) : state_(std::move(st
 
 Result<std::unique_ptr<InotifySource>> InotifySource::create(std::size_t pending_max) {
   auto state = std::make_unique<State>(pending_max);
-  state->inotify.reset(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-  state->wake.reset(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-  state->stop.reset(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-  if (!state->inotify || !state->wake || !state->stop) {
-    return fail(Errc::unavailable, "inotify: " + std::generic_category().message(errno));
-  }
-  const SignalsBlocked while_it_starts;
-  state->reader = std::thread(&State::run, state.get());
+  state->reader = VIGIL_TRY(InotifyReader::create(
+      [raw = state.get()](std::string_view records) { return raw->take_in(records); }));
   return std::unique_ptr<InotifySource>(new InotifySource(std::move(state)));
 }
 
-InotifySource::~InotifySource() {
-  signal_event(state_->stop.get());
-  state_->reader.join();
-}
+InotifySource::~InotifySource() = default;
 
 Result<void> InotifySource::watch(const std::string& directory) {
   // Under the lock, so that no event comes before it is known whose it is.
-  const std::scoped_lock lock(state_->mutex);
+  const std::scoped_lock lock(state_->reader->mutex());
   failpoint("watch.add");
-  const int watch = ::inotify_add_watch(state_->inotify.get(), directory.c_str(), kMask);
-  if (watch < 0) return fail_errno(directory);
+  const int watch = ::inotify_add_watch(state_->reader->inotify_fd(), directory.c_str(), kMask);
+  if (watch < 0) return fail_errno(directory, "watch");
   const auto known = state_->watch_of.find(directory);
   if (known != state_->watch_of.end() && known->second != watch) {
     // The path leads to another directory now; nobody wants to hear of the old one.
-    ::inotify_rm_watch(state_->inotify.get(), known->second);
+    ::inotify_rm_watch(state_->reader->inotify_fd(), known->second);
     state_->forget(known->second);
   }
   // A directory that has moved keeps its watch: from here on it goes by its new name.
@@ -167,18 +101,17 @@ void InotifySource::State::forget(int watch) {
 }
 
 void InotifySource::unwatch(const std::string& directory) {
-  const std::scoped_lock lock(state_->mutex);
+  const std::scoped_lock lock(state_->reader->mutex());
   const auto found = state_->watch_of.find(directory);
   if (found == state_->watch_of.end()) return;
   const int watch = found->second;
-  ::inotify_rm_watch(state_->inotify.get(), watch);
+  ::inotify_rm_watch(state_->reader->inotify_fd(), watch);
   state_->forget(watch);
 }
 
 std::vector<WatchEvent> InotifySource::take() {
-  const std::scoped_lock lock(state_->mutex);
-  std::uint64_t count = 0;
-  [[maybe_unused]] const ssize_t drained = ::read(state_->wake.get(), &count, sizeof count);
+  const std::scoped_lock lock(state_->reader->mutex());
+  state_->reader->quieten();
   PendingChanges::Taken taken = state_->pending.take();
   if (taken.overflowed) return {WatchEvent{WatchEvent::Kind::overflow, "", ""}};
   std::vector<WatchEvent> events;
@@ -194,7 +127,7 @@ std::vector<WatchEvent> InotifySource::take() {
 }
 
 int InotifySource::wake_fd() const {
-  return state_->wake.get();
+  return state_->reader->wake_fd();
 }
 
 std::unique_ptr<WatchSource> open_watch_source() {

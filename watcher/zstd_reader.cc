@@ -14,6 +14,9 @@ namespace {
 
 constexpr int kWindowLogMax = 25;  // 32 MiB; what `zstd -19` needs is 8 MiB
 
+/// What split_lines() ends a line at: where pieces are cut must not change what the lines are.
+constexpr std::string_view kLineEnds("\n\0", 2);
+
 struct StreamCloser {
   void operator()(ZSTD_DStream* stream) const { ::ZSTD_freeDStream(stream); }
 };
@@ -80,7 +83,7 @@ void ZstdReader::State::give(std::string_view whole, Reading& reading) {
   if (at_start) whole = without_byte_order_mark(whole);
   if (passing_over) {
     // The first line's beginning was dropped already.
-    whole.remove_prefix(std::min(whole.find('\n'), whole.size()));
+    whole.remove_prefix(std::min(whole.find_first_of(kLineEnds), whole.size()));
     ++reading.oversized;
     passing_over = false;
   }
@@ -104,8 +107,9 @@ Result<Reading> ZstdReader::read(TrackedFile& file, const ReadableFile& handle) 
   const bool output = VIGIL_TRY(state.decompress(file.name));
   reading.bytes = file.scanned - before;
   const std::string_view held{state.text.data(), state.held};
-  if (const auto line_break = held.rfind('\n'); line_break != std::string_view::npos) {
-    state.given = line_break + 1;
+  const auto line_end = held.find_last_of(kLineEnds);
+  if (line_end != std::string_view::npos) {
+    state.given = line_end + 1;
     state.give(held.substr(0, state.given), reading);
   } else if (state.held > state.line_max) {
     state.passing_over = true;

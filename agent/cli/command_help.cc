@@ -127,6 +127,35 @@ constexpr auto kHelp = std::to_array<CommandHelp>({
      "agent export --format ndjson > all.ndjson\n"
      "agent export last_30_days --format csv --out month.csv",
      "4 token needed; 5 hub not reachable; 10 no store yet: agent run"},
+    {"project", "The projects whose saves are seen.",
+     "agent project list\n"
+     "agent project add ~/src/demo",
+     ""},
+    {"project list", "What is watched, why, and when somebody was last at work there.",
+     "agent project list --json", ""},
+    {"project show", "One project: its folders, branch, names, and what is hidden of it.",
+     "agent project show demo\n"
+     "agent project show ~/src/demo",
+     "10 no such project"},
+    {"project add", "Watch a folder from now on, whether or not anybody is seen at work there.",
+     "agent project add ~/src", "10 no such folder"},
+    {"project remove", "Watch a folder no more, and do not learn it again.",
+     "agent project remove ~/src/old", "10 no such project"},
+    {"project alias", "Let a project go by another name from now on.",
+     "agent project alias demo-rewrite demo", ""},
+    {"project hide", "Tell no destination the project's name, files and branches.",
+     "agent project hide moonshot", ""},
+    {"project unhide", "Tell them again.", "agent project unhide moonshot", "10 it was not hidden"},
+    {"privacy", "What is recorded, and what destinations are told.", "agent privacy show", ""},
+    {"privacy show", "The rules, and what each destination is not told.",
+     "agent privacy show --json", ""},
+    {"privacy preview", "The exact bytes that each destination would get for a file saved now.",
+     "agent privacy preview src/main.cc", "10 no such file"},
+    {"pause", "Record nothing, of any source, for a while or until `agent resume`.",
+     "agent pause 30min\n"
+     "agent pause",
+     ""},
+    {"resume", "Record again.", "agent resume", "10 nothing was paused"},
     {"config", "The configuration file and what follows from it.",
      "agent config path\n"
      "agent config get\n"

@@ -36,6 +36,8 @@ class Grammar {
     add_keys_commands();
     add_hub_commands();
     add_data_commands();
+    add_project_commands();
+    add_privacy_commands();
     add_config_commands();
   }
 
@@ -259,6 +261,53 @@ class Grammar {
     });
   }
 
+  CLI::App& project_leaf(CLI::App& project, const std::string& name, ProjectCommand::Do action) {
+    CLI::App& app = add(project, name);
+    leaf(app, [this, action] {
+      project_.action = action;
+      return project_;
+    });
+    return app;
+  }
+
+  void add_project_commands() {
+    using Do = ProjectCommand::Do;
+    CLI::App& project = add(root_, "project");
+    project_leaf(project, "list", Do::list);
+    const auto named = [&](const char* name, Do action, const char* what, const char* meaning) {
+      CLI::App& app = project_leaf(project, name, action);
+      text(app, what, project_.subject, "", meaning)->required();
+      return &app;
+    };
+    named("show", Do::show, "PROJECT", "A name or a folder");
+    named("add", Do::add, "FOLDER", "What is saved below it is seen from now on");
+    named("remove", Do::remove, "PROJECT", "A name or a folder; it is not learnt again");
+    CLI::App* alias = named("alias", Do::alias, "OLD", "The name that was found");
+    text(*alias, "NEW", project_.name, "", "The name it goes by")->required();
+    named("hide", Do::hide, "PROJECT", "Its name");
+    named("unhide", Do::unhide, "PROJECT", "Its name");
+  }
+
+  void add_privacy_commands() {
+    using Do = PrivacyCommand::Do;
+    CLI::App& privacy = add(root_, "privacy");
+    leaf(add(privacy, "show"), [] { return PrivacyCommand{}; });
+    CLI::App& preview = add(privacy, "preview");
+    text(preview, "FILE", privacy_.file, "", "As if it were saved now")->required();
+    leaf(preview, [this] {
+      privacy_.action = Do::preview;
+      return privacy_;
+    });
+    CLI::App& pause = add(root_, "pause");
+    text(pause, "DURATION", pause_.duration, "", "30min, 2h; without one: until resumed");
+    leaf(pause, [this] { return pause_; });
+    leaf(add(root_, "resume"), [] {
+      PauseCommand command;
+      command.ends = true;
+      return command;
+    });
+  }
+
   CLI::App& config_leaf(CLI::App& config, const std::string& name, ConfigCommand::Do action) {
     CLI::App& app = add(config, name);
     leaf(app, [this, action] {
@@ -347,6 +396,9 @@ class Grammar {
   StatsCommand stats_;
   ExportCommand export_;
   HeartbeatCommand heartbeat_;
+  ProjectCommand project_;
+  PrivacyCommand privacy_;
+  PauseCommand pause_;
   ConfigCommand config_;
 };
 

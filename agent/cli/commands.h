@@ -100,6 +100,24 @@ struct ExportCommand {
   std::string out;  ///< empty or `-`: standard output
 };
 
+struct ProjectCommand {
+  enum class Do : std::uint8_t { list, show, add, remove, alias, hide, unhide };
+  Do action = Do::list;
+  std::string subject;  ///< a folder or a project's name
+  std::string name;     ///< of alias: the new one
+};
+
+struct PrivacyCommand {
+  enum class Do : std::uint8_t { show, preview };
+  Do action = Do::show;
+  std::string file;
+};
+
+struct PauseCommand {
+  bool ends = false;     ///< `agent resume`
+  std::string duration;  ///< empty: until resumed
+};
+
 struct ConfigCommand {
   enum class Do : std::uint8_t { path, get, set, validate };
   Do action = Do::path;
@@ -109,7 +127,8 @@ struct ConfigCommand {
 
 using Command = std::variant<InitCommand, RunCommand, ServeCommand, StatusCommand, DoctorCommand,
                              QueueCommand, KeysCommand, HubCommand, SourcesCommand, OpenCommand,
-                             HeartbeatCommand, StatsCommand, ExportCommand, ConfigCommand>;
+                             HeartbeatCommand, StatsCommand, ExportCommand, ProjectCommand,
+                             PrivacyCommand, PauseCommand, ConfigCommand>;
 
 /// How a command writes what it has to say.
 enum class OutputForm : std::uint8_t { human, json };

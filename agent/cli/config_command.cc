@@ -1,7 +1,7 @@
 #include <ostream>
 
 #include "agent/cli/run_command.h"
-#include "agent/config/config_edit.h"
+#include "agent/cli/setting_edit.h"
 #include "agent/config/nearest_name.h"
 #include "agent/config/settings.h"
 #include "agent/terminal/table.h"
@@ -79,31 +79,13 @@ std::unexpected<Failure> bad_configuration(Error error) {
       Failure{Exit::configuration, "configuration", std::move(error).message, {}});
 }
 
-/// Checks the value, edits the text, checks the text, then writes: the file is never left broken.
 Outcome set_one(const CommandContext& context, const ConfigCommand& command) {
-  const auto* setting = find_setting(command.key);
-  if (setting == nullptr) return no_such_setting(command.key);
-  const Platform& platform = context.platform;
-  Config config;
-  const PathBase base(platform.environment.directory, context.paths.home);
-  auto assigned = assign_text(*setting, config, command.value, base);
-  if (!assigned) return bad_configuration(std::move(assigned).error());
-
-  const std::string& path = context.paths.config_file;
-  auto text = read_file(platform.files, path, kConfigMax);
-  if (!text && text.error().code != Errc::not_found) return failure_of(std::move(text).error());
-  const std::string edited =
-      with_setting(text ? *text : std::string(), command.key, show(*setting, config));
-  auto parsed = layer_config(edited, context.paths, platform.environment, {});
-  if (!parsed) return bad_configuration(std::move(parsed).error());
-  const std::string folder(parent_path(path));
-  if (auto made = platform.files.make_directories(folder, 0700); !made) {
-    return failure_of(std::move(made).error());
+  if (auto written = write_setting(context, command.key, command.value); !written) {
+    return std::unexpected(written.error());
   }
-  if (auto done = platform.files.replace(path, edited, 0600); !done) {
-    return failure_of(std::move(done).error());
+  if (!context.wants_json()) {
+    context.console.err << "written to " << context.paths.config_file << '\n';
   }
-  if (!context.wants_json()) context.console.err << "written to " << path << '\n';
   return Exit::done;
 }
 

@@ -34,6 +34,7 @@ class Doctor {
     look_at_identity();
     look_at_sources();
     look_at_watch_limits();
+    look_at_projects();
     look_at_daemon();
     look_at_store();
     look_at_remains(context_.paths.state_dir);
@@ -111,6 +112,32 @@ class Doctor {
     constexpr std::int64_t kComfortable = 8'192;
     note("inotify", limit < kComfortable ? Health::degraded : Health::ok,
          "max_user_watches is " + format_count(limit));
+  }
+
+  void look_at_projects() {
+    const auto daemon = ask_running(context_, R"({"do":"status"})");
+    if (!daemon) return;
+    std::int64_t polled = 0;
+    for (const JsonValue& tree : daemon->list("/projects/trees")) {
+      polled += tree.integer("/polled").value_or(0);
+      const std::string trouble = tree.text("/trouble").value_or("");
+      if (!trouble.empty()) {
+        note("project", Health::degraded, tree.text("/root").value_or("") + ": " + trouble);
+      }
+    }
+    if (polled > 0) {
+      note("inotify", Health::degraded,
+           format_count(polled) +
+               " folders are polled every 10 s: raise "
+               "fs.inotify.max_user_watches, or projects.watch_share");
+    }
+    for (const JsonValue& place : daemon->list("/projects/places")) {
+      const std::string why_not = place.text("/why_not").value_or("");
+      const std::string what =
+          place.text("/format").value_or("") + " in " + place.text("/path").value_or("");
+      note(place.text("/editor").value_or("editor"), Health::ok,
+           why_not.empty() ? what : what + ": " + why_not);
+    }
   }
 
   void look_at_daemon() {

@@ -22,6 +22,9 @@ Outcome run_command(const CommandContext& context, const OpenCommand& command);
 Outcome run_command(const CommandContext& context, const HeartbeatCommand& command);
 Outcome run_command(const CommandContext& context, const StatsCommand& command);
 Outcome run_command(const CommandContext& context, const ExportCommand& command);
+Outcome run_command(const CommandContext& context, const ProjectCommand& command);
+Outcome run_command(const CommandContext& context, const PrivacyCommand& command);
+Outcome run_command(const CommandContext& context, const PauseCommand& command);
 Outcome run_command(const CommandContext& context, const ConfigCommand& command);
 
 }  // namespace vigil::agent

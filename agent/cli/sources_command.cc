@@ -1,7 +1,9 @@
 #include <ostream>
 
+#include "agent/cli/daemon_link.h"
 #include "agent/cli/run_command.h"
 #include "agent/config/log_roots.h"
+#include "agent/saves/save_judge.h"
 #include "agent/terminal/printable.h"
 #include "agent/terminal/table.h"
 #include "base/json_text.h"
@@ -75,10 +77,43 @@ std::string time_of(std::int64_t ns) {
   return ns == 0 ? std::string("never") : format_rfc3339(from_unix_ms(ns / 1'000'000));
 }
 
+/// Folders with saves, editors' places, and what writes were taken for.
+void print_projects(const CommandContext& context, const JsonValue& daemon) {
+  std::ostream& out = context.console.out;
+  Table trees({{"project tree"}, {"folders", Align::right}, {"polled", Align::right}, {"state"}});
+  for (const JsonValue& tree : daemon.list("/projects/trees")) {
+    const std::string trouble = tree.text("/trouble").value_or("");
+    const bool is_ready = tree.truth("/ready").value_or(false);
+    trees.add_row({tree.text("/root").value_or(""),
+                   format_count(tree.integer("/directories").value_or(0)),
+                   format_count(tree.integer("/polled").value_or(0)),
+                   !trouble.empty() ? trouble
+                   : is_ready       ? "watched"
+                                    : "being looked at"});
+  }
+  if (!trees.empty()) out << '\n' << trees.text();
+  Table places({{"editor"}, {"trace"}, {"place"}, {"last"}, {"seen", Align::right}, {"why not"}});
+  for (const JsonValue& place : daemon.list("/projects/places")) {
+    places.add_row({place.text("/editor").value_or(""), place.text("/format").value_or(""),
+                    place.text("/path").value_or(""), place.text("/last").value_or("never"),
+                    format_count(place.integer("/traces").value_or(0)),
+                    place.text("/why_not").value_or("")});
+  }
+  if (!places.empty()) out << '\n' << places.text();
+  Table writes({{"writes taken for"}, {"", Align::right}});
+  for (std::size_t i = 0; i < kWriteReasons; ++i) {
+    const std::string name(name_of(static_cast<WriteReason>(i)));
+    const auto count = daemon.integer("/projects/writes/" + name).value_or(0);
+    if (count > 0) writes.add_row({name, format_count(count)});
+  }
+  if (!writes.empty()) out << '\n' << writes.text();
+}
+
 }  // namespace
 
 Outcome run_command(const CommandContext& context, const SourcesCommand&) {
   const std::vector<Found> all = find_all(context);
+  const auto daemon = ask_running(context, R"({"do":"status"})");
   if (context.wants_json()) {
     JsonText json;
     json.begin_object().name("schema").text("agent.sources/1").name("items").begin_list();
@@ -90,7 +125,11 @@ Outcome run_command(const CommandContext& context, const SourcesCommand&) {
       if (found.newest_ns != 0) json.name("newest").text(time_of(found.newest_ns));
       json.end_object();
     }
-    context.console.out << std::move(json.end_list().end_object()).take() << '\n';
+    json.end_list();
+    if (const auto projects = daemon ? daemon->child("/projects") : std::nullopt) {
+      json.name("projects").raw(projects->json());
+    }
+    context.console.out << std::move(json.end_object()).take() << '\n';
     return Exit::done;
   }
   Table table(
@@ -101,6 +140,11 @@ Outcome run_command(const CommandContext& context, const SourcesCommand&) {
                    time_of(found.newest_ns)});
   }
   context.console.out << (table.empty() ? "every source is switched off\n" : table.text());
+  if (daemon) {
+    print_projects(context, *daemon);
+  } else {
+    context.console.err << "editors and projects are seen by a running agent only: agent run\n";
+  }
   return Exit::done;
 }
 

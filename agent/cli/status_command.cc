@@ -69,6 +69,25 @@ std::string daemon_line(const JsonValue& daemon) {
   return line;
 }
 
+/// Nothing where no project is watched.
+std::optional<std::string> projects_line(const JsonValue& daemon) {
+  const auto trees = daemon.list("/projects/trees");
+  if (trees.empty()) return std::nullopt;
+  std::int64_t directories = 0;
+  std::int64_t polled = 0;
+  std::size_t unready = 0;
+  for (const JsonValue& tree : trees) {
+    directories += tree.integer("/directories").value_or(0);
+    polled += tree.integer("/polled").value_or(0);
+    if (!tree.truth("/ready").value_or(true)) ++unready;
+  }
+  std::string line = format_count(static_cast<std::int64_t>(trees.size())) + " trees, " +
+                     format_count(directories) + " folders";
+  if (polled > 0) line += ", " + format_count(polled) + " of them polled";
+  if (unready > 0) line += ", " + format_count(static_cast<std::int64_t>(unready)) + " not ready";
+  return line;
+}
+
 std::string logs_line(const JsonValue& daemon) {
   std::string line = format_count(daemon.integer("/watcher/files").value_or(0)) + " files";
   const std::int64_t behind = daemon.integer("/watcher/bytes_behind").value_or(0);
@@ -87,6 +106,10 @@ void print(const CommandContext& context, const State& state) {
   if (state.daemon) {
     out << "  agent  " << printable(daemon_line(*state.daemon)) << '\n'
         << "  logs   " << logs_line(*state.daemon) << '\n';
+    if (const auto line = projects_line(*state.daemon)) out << "  saves  " << *line << '\n';
+    if (state.daemon->truth("/paused").value_or(false)) {
+      out << "  paused: nothing is recorded (agent resume)\n";
+    }
     for (const JsonValue& what : state.daemon->list("/confinement/missing")) {
       out << "  fence  not in force: " << printable(what.text("").value_or("?")) << '\n';
     }

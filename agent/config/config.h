@@ -31,6 +31,7 @@ struct SinkConfig {
   std::int64_t capacity = 1'000;                    ///< events in a batch
   std::string ca_file;                              ///< PEM; empty: the system's authorities
   std::string proxy;                                ///< URL, or empty: HTTPS_PROXY and so on
+  std::vector<std::string> hide;                    ///< beside `privacy.hide`
 
   friend bool operator==(const SinkConfig&, const SinkConfig&) = default;
 };
@@ -71,6 +72,20 @@ struct TimeConfig {
 struct ProjectsConfig {
   std::vector<std::string> map;  ///< FOLDER=NAME
   Submodules submodules = Submodules::own;
+  bool watch = true;                 ///< saves in project trees, and editors' traces
+  std::vector<std::string> roots;    ///< watched always
+  std::vector<std::string> ignored;  ///< folders below which nothing is watched
+  std::vector<std::string> aliases;  ///< OLD=NEW
+  std::vector<std::string> hidden;   ///< names that no destination is told
+  bool learn = true;                 ///< roots from session logs and editors' traces
+  std::int64_t watch_share = 20;     ///< percent of the system's watches
+};
+
+/// What is not recorded, and what destinations are not told.
+struct PrivacyConfig {
+  std::vector<std::string> exclude;  ///< regular expressions
+  std::vector<std::string> include;  ///< against `exclude`
+  std::vector<std::string> hide;     ///< `files`, `branches`, `projects`: from every destination
 };
 
 struct QueueConfig {
@@ -86,6 +101,7 @@ struct Config {
   DeliveryConfig delivery;
   HubConfig hub;
   ProjectsConfig projects;
+  PrivacyConfig privacy;
   TimeConfig time;
   QueueConfig queue;
   LogSettings log;

@@ -130,6 +130,7 @@ class Layers {
     sink.capacity = own_capacity ? draft.capacity : common.capacity;
     sink.ca_file = chosen("delivery.ca_file", draft.ca_file, common.ca_file);
     sink.proxy = chosen("delivery.proxy", draft.proxy, common.proxy);
+    sink.hide = draft.hide;
     sinks.push_back(std::move(sink));
     return {};
   }

@@ -19,6 +19,8 @@ struct Paths {
   [[nodiscard]] std::string agent_db() const { return state_dir + "/agent.db"; }
   [[nodiscard]] std::string fallback_file() const { return state_dir + "/fallback.log"; }
   [[nodiscard]] std::string hub_db() const { return data_dir + "/hub.db"; }
+  /// Beside the keys: a lost state must not bring back what a pause kept out.
+  [[nodiscard]] std::string pauses_file() const { return config_dir + "/pauses"; }
   [[nodiscard]] std::string token_file() const { return config_dir + "/token"; }
 };
 

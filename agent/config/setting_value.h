@@ -17,6 +17,7 @@ struct SinkDraft {
   std::int64_t capacity = 0;  ///< 0: not said
   std::string ca_file;
   std::string proxy;
+  std::vector<std::string> hide;
 };
 
 /// `a, b` as its parts, without spaces around them and without empty ones.

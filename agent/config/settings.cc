@@ -4,6 +4,8 @@
 #include <array>
 
 #include "agent/config/address.h"
+#include "agent/privacy/path_rules.h"
+#include "agent/privacy/redaction.h"
 
 namespace vigil::agent {
 namespace {
@@ -20,6 +22,8 @@ constexpr std::int64_t kMebibyte = 1'048'576;
 constexpr std::string_view kTimerBounds = R"("now", or "250ms" to "1h")";
 constexpr std::string_view kUrlBounds = "an https URL (http only for this machine)";
 constexpr std::string_view kPathBounds = "a path of at most 4096 bytes";
+constexpr std::string_view kPatternBounds = "a list of at most 256 regular expressions";
+constexpr std::string_view kHideBounds = R"(a list of "files", "branches", "projects")";
 constexpr std::string_view kProxyBounds = "an http or https URL";
 
 constexpr auto kSettings = std::to_array<Setting<Config>>({
@@ -96,6 +100,40 @@ constexpr auto kSettings = std::to_array<Setting<Config>>({
          kSubmodules,
          [](const Config& c) { return static_cast<std::size_t>(c.projects.submodules); },
          [](Config& c, std::size_t i) { c.projects.submodules = static_cast<Submodules>(i); }}},
+    {"projects.watch", "VIGIL_WATCH_PROJECTS", "true or false",
+     "Whether saves in project trees, and editors' traces, are seen. Session logs always are.",
+     SwitchField<Config>{[](Config& c) -> auto& { return c.projects.watch; }}},
+    {"projects.roots", "VIGIL_PROJECT_ROOTS", "a list of at most 256 folders",
+     "Folders below which saves are seen, whether or not anybody was seen at work there.",
+     ListField<Config>{[](Config& c) -> auto& { return c.projects.roots; }, 256, Holds::path}},
+    {"projects.learn", "VIGIL_LEARN_PROJECTS", "true or false",
+     "Whether projects to which session logs and editors lead are watched too.",
+     SwitchField<Config>{[](Config& c) -> auto& { return c.projects.learn; }}},
+    {"projects.watch_share", "VIGIL_WATCH_SHARE", "1 to 90",
+     "Percent of the system's inotify watches that project trees may take; the rest is polled.",
+     CountField<Config>{[](Config& c) -> auto& { return c.projects.watch_share; }, 1, 90}},
+    {"projects.ignored", "", "a list of at most 256 folders",
+     "Folders below which no saves are seen, whoever leads there.",
+     ListField<Config>{[](Config& c) -> auto& { return c.projects.ignored; }, 256, Holds::path}},
+    {"projects.aliases", "", "a list of at most 256 texts OLD=NEW",
+     "Names under which projects go from now on.",
+     ListField<Config>{
+         [](Config& c) -> auto& { return c.projects.aliases; }, kMappedFoldersMax, Holds::text,
+         [](std::string_view text) { return parse_project_alias(text).has_value(); }}},
+    {"projects.hidden", "", "a list of at most 256 names",
+     "Projects of which no destination is told a name, a path or a branch.",
+     ListField<Config>{[](Config& c) -> auto& { return c.projects.hidden; }, 256}},
+    {"privacy.exclude", "VIGIL_EXCLUDE", kPatternBounds,
+     "What happens to files, and in folders, whose path one of them matches is not recorded.",
+     ListField<Config>{[](Config& c) -> auto& { return c.privacy.exclude; }, kPatternsMax,
+                       Holds::text, is_pattern}},
+    {"privacy.include", "VIGIL_INCLUDE", kPatternBounds,
+     "Paths that are recorded although `privacy.exclude` matches them.",
+     ListField<Config>{[](Config& c) -> auto& { return c.privacy.include; }, kPatternsMax,
+                       Holds::text, is_pattern}},
+    {"privacy.hide", "VIGIL_HIDE", kHideBounds, "Names that no destination is told.",
+     ListField<Config>{[](Config& c) -> auto& { return c.privacy.hide; }, 3, Holds::text,
+                       is_hideable}},
     {"time.human_timeout", "VIGIL_TIMEOUT", R"("1min" to "1h")",
      "Signs of a person that are closer than this join into one stretch of time.",
      DurationField<Config>{[](Config& c) -> auto& { return c.time.human_timeout; }, 1min, 1h}},
@@ -137,6 +175,9 @@ constexpr auto kSinkSettings = std::to_array<Setting<SinkDraft>>({
      TextField<SinkDraft>{[](SinkDraft& s) -> auto& { return s.ca_file; }, nullptr, Holds::path}},
     {"proxy", "", kProxyBounds, "Instead of `delivery.proxy`.",
      TextField<SinkDraft>{[](SinkDraft& s) -> auto& { return s.proxy; }, is_proxy_url}},
+    {"hide", "", kHideBounds, "Names that it is not told, beside those of `privacy.hide`.",
+     ListField<SinkDraft>{[](SinkDraft& s) -> auto& { return s.hide; }, 3, Holds::text,
+                          is_hideable}},
 });
 
 constexpr auto kPlainVariables = std::to_array<PlainVariable>({

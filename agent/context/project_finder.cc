@@ -66,6 +66,7 @@ ProjectFinder::Answer ProjectFinder::look(const std::string& directory, MonoTime
     found.project = Project{name_in(around, found.project), around.file_folder};
     found.branch = around.file->branch;
   }
+  if (found.project) found.project->name = known_as(rules_, found.project->name);
   found.checkout = std::move(around.checkout);
   return found;
 }

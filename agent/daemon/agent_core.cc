@@ -16,16 +16,22 @@ constexpr std::chrono::seconds kQueueRetryLast{60};
 /// `agent heartbeat` writes to the fallback file too, where an agent is only just starting.
 constexpr std::chrono::minutes kFallbackInterval{1};
 
+/// Heartbeats that are held while neither the queue nor the fallback file can be written.
+constexpr std::size_t kSeenMax = 10'000;
+
 /// Asking the watcher costs a look at every file that it knows.
 constexpr std::chrono::seconds kTellInterval{1};
 
 }  // namespace
 
 AgentCore::AgentCore(CoreParts parts, std::vector<parser::Format> root_formats)
-    : parts_(parts), intake_(parts.logs, parts.outbox, parts.maker, std::move(root_formats)) {}
+    : parts_(parts),
+      intake_(parts.logs, parts.outbox, parts.maker, parts.admission, parts.projects,
+              std::move(root_formats)) {}
 
 void AgentCore::step(WallTime wall_now, MonoTime now) {
   parts_.logs.step(now, wall_now);
+  if (parts_.projects != nullptr) parts_.projects->step(wall_now, now);
   const bool is_waiting = this->is_waiting(now);
   has_more_ = false;
   Result<void> done;
@@ -34,11 +40,13 @@ void AgentCore::step(WallTime wall_now, MonoTime now) {
     done = take_in(wall_now, now);
     if (!done) roll_back();
   }
+  if (is_waiting || !done) put_by_what_is_seen(wall_now, now);
   // Also meanwhile: answers must be taken, and what was delivered makes room.
   auto delivered = parts_.delivery.step(now, wall_now);
   // Its commit is also that of what was read.
   if (delivered) {
     intake_.committed();
+    if (done && !is_waiting) seen_.clear();
   } else {
     roll_back();
     parts_.delivery.pause();  // what cannot be stored as delivered would go out again at once
@@ -72,6 +80,7 @@ Result<void> AgentCore::take_in(WallTime wall_now, MonoTime now) {
   }
   while (fallback_waits_) VIGIL_TRY(merge_fallback(wall_now));
   VIGIL_TRY(read_logs(wall_now, now));
+  VIGIL_TRY(take_in_projects(wall_now, now));
   if (is_catching_up_ && (is_caught_up_ || is_at_cap_)) {
     is_catching_up_ = false;
     parts_.delivery.flush(now);
@@ -96,6 +105,41 @@ Result<void> AgentCore::read_logs(WallTime wall_now, MonoTime now) {
   const auto vanished = parts_.logs.take_vanished();
   if (vanished.empty()) return {};
   return parts_.outbox.forget_files(vanished);
+}
+
+/// What is seen in projects happens once: it goes into the transaction at once, and is kept until
+/// that is durable.
+Result<void> AgentCore::take_in_projects(WallTime wall_now, MonoTime now) {
+  if (parts_.projects == nullptr) return {};
+  for (const auto& heartbeat : parts_.projects->take(wall_now, now)) {
+    seen_.push_back(to_json(heartbeat));
+  }
+  has_more_ = has_more_ || parts_.projects->has_more();
+  std::vector<OutboxEntry> entries;
+  entries.reserve(seen_.size());
+  for (const auto& body : seen_) entries.push_back({Lane::live, Origin::once, body});
+  if (!entries.empty()) VIGIL_TRY(parts_.outbox.append(entries, wall_now));
+  failpoint("projects.appended");
+  for (const auto& tree : parts_.projects->take_trees(wall_now, now)) {
+    VIGIL_TRY(parts_.outbox.store_tree(tree));
+  }
+  for (const auto& root : parts_.projects->take_dropped()) {
+    VIGIL_TRY(parts_.outbox.forget_tree(root));
+  }
+  return {};
+}
+
+/// While the queue cannot be written: into the fallback file, as far as that can.
+void AgentCore::put_by_what_is_seen(WallTime wall_now, MonoTime now) {
+  if (parts_.projects == nullptr) return;
+  for (const auto& heartbeat : parts_.projects->take(wall_now, now)) {
+    seen_.push_back(to_json(heartbeat));
+  }
+  while (!seen_.empty() && parts_.fallback.append(seen_.back())) {
+    seen_.pop_back();
+    fallback_waits_ = true;
+  }
+  if (seen_.size() > kSeenMax) seen_.erase(seen_.begin(), seen_.end() - kSeenMax);
 }
 
 void AgentCore::note_queue_failure(const Error& error, MonoTime now) {
@@ -151,6 +195,11 @@ Result<std::size_t> AgentCore::submit(std::vector<Heartbeat> heartbeats, WallTim
   std::vector<std::string> bodies;
   bodies.reserve(heartbeats.size());
   for (auto& heartbeat : heartbeats) {
+    if (parts_.admission != nullptr &&
+        !parts_.admission->admits(heartbeat.time, heartbeat.entity)) {
+      parts_.outbox.count(Counter::events_excluded, 1);
+      continue;
+    }
     bodies.push_back(to_json(parts_.maker.complete(std::move(heartbeat), wall_now, now)));
   }
   // In known trouble not even tried: each failure would put off the next try for the logs.
@@ -178,12 +227,15 @@ void AgentCore::catch_up() {
 }
 
 MonoTime AgentCore::deadline(MonoTime now) const {
-  const MonoTime first = std::min(parts_.logs.deadline(), parts_.delivery.deadline(now));
+  MonoTime first = std::min(parts_.logs.deadline(), parts_.delivery.deadline(now));
+  if (parts_.projects != nullptr)
+    first = std::min(first, parts_.projects->deadline().value_or(first));
   return queue_trouble_.empty() ? first : std::min(first, queue_retry_at_);
 }
 
 bool AgentCore::is_settled() const {
   if (!queue_trouble_.empty()) return true;
+  if (parts_.projects != nullptr && !parts_.projects->is_looked_through()) return false;
   if (has_more_ || is_catching_up_ || !(is_caught_up_ || is_at_cap_)) return false;
   return parts_.delivery.progress() != DeliveryProgress::working;
 }

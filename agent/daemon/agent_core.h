@@ -12,6 +12,7 @@
 #include "agent/logging/event_log.h"
 #include "agent/outbox/fallback_file.h"
 #include "agent/outbox/outbox.h"
+#include "agent/saves/project_watch.h"
 #include "base/time.h"
 #include "watcher/log_watcher.h"
 
@@ -25,11 +26,13 @@ struct CoreParts {
   HeartbeatMaker& maker;
   Delivery& delivery;
   EventLog& log;
+  ProjectWatch* projects = nullptr;      ///< null: logs alone
+  const Admission* admission = nullptr;  ///< null: everything is recorded
 };
 
-/// The agent's loop body: logs into the queue, the queue to its destinations, and what clients of
-/// the control socket ask for. Single-threaded; reads no clock and never waits: whoever owns it
-/// calls step() at every wake-up and no later than deadline().
+/// The agent's loop body: logs and what happens in projects into the queue, the queue to its
+/// destinations, and what clients of the control socket ask for. Single-threaded; reads no clock
+/// and never waits: whoever owns it calls step() at every wake-up and no later than deadline().
 ///
 /// While the queue cannot be written, reading stops and sending goes on as long as its results can
 /// be stored; both are tried again after a growing pause.
@@ -71,6 +74,8 @@ class AgentCore {
   void roll_back();
   [[nodiscard]] Result<void> take_in(WallTime wall_now, MonoTime now);
   [[nodiscard]] Result<void> read_logs(WallTime wall_now, MonoTime now);
+  [[nodiscard]] Result<void> take_in_projects(WallTime wall_now, MonoTime now);
+  void put_by_what_is_seen(WallTime wall_now, MonoTime now);
   [[nodiscard]] Result<void> merge_fallback(WallTime wall_now);
   void note_queue_failure(const Error& error, MonoTime now);
   void note_queue_success();
@@ -85,6 +90,7 @@ class AgentCore {
   bool is_at_cap_ = false;
   bool fallback_waits_ = true;  ///< the fallback file may hold something
   MonoTime fallback_look_at_{};
+  std::vector<std::string> seen_;  ///< in projects, not durable yet: nobody can read it again
 
   std::string queue_trouble_;
   bool is_queue_damaged_ = false;

@@ -59,6 +59,9 @@ void AgentProcess::wait() const {
   fds.push_back(signals_.wake_fd());
   fds.push_back(watches_->wake_fd());
   fds.push_back(transport_->wake_fd());
+  if (trees_) {
+    for (const int fd : trees_->wake_fds()) fds.push_back(fd);
+  }
   const MonoTime from = now();
   wait_for_wake_up(fds, from, core_->deadline(from));
 }
@@ -137,6 +140,13 @@ std::optional<std::string> AgentProcess::answer(ControlRequest request, std::uin
       return std::move(json.end_object()).take();
     }
     case ControlRequest::Do::new_keys: take_up_keys(); return accepted();
+    case ControlRequest::Do::pauses: {
+      auto taken = take_up_pauses();
+      return taken ? accepted() : refused(taken.error());
+    }
+    case ControlRequest::Do::reload:
+      reload();
+      return core_ ? accepted() : refused({Errc::unavailable, "the new settings cannot be used"});
     case ControlRequest::Do::renew_store:
       if (hub_) hub_->renew_store();
       return accepted();
@@ -175,6 +185,8 @@ DaemonStatus AgentProcess::status() const {
   status.hub_url = hub_ ? hub_->url() : "";
   status.confinement = confinement_;
   status.watcher = logs_->status();
+  if (trees_) status.projects = trees_->status();
+  status.is_paused = admission_.pauses().current(wall_now()) != nullptr;
   status.sinks = delivery_->states();
   for (const auto& sink : status.sinks) {
     if (sink.state == condition_name(LaneCondition::no_key)) status.key_trouble = sink.last_error;

@@ -18,6 +18,7 @@
 #include "agent/daemon/control_server.h"
 #include "agent/daemon/daemon_status.h"
 #include "agent/daemon/key_signer.h"
+#include "agent/daemon/project_parts.h"
 #include "agent/daemon/requests.h"
 #include "agent/daemon/run_agent.h"
 #include "agent/daemon/signals.h"
@@ -25,6 +26,7 @@
 #include "agent/delivery/transport.h"
 #include "agent/hub/hub_server.h"
 #include "agent/identity/installation.h"
+#include "agent/privacy/admission.h"
 #include "watcher/watch_source.h"
 
 namespace vigil::agent {
@@ -57,6 +59,9 @@ class AgentProcess {
   Result<void> open_hub();
   Result<void> open_delivery();
   void open_watcher();
+  void open_trees();
+  Result<void> open_privacy();
+  Result<void> take_up_pauses();
   void close_parts();
   Result<void> reopen(Config config);
   void reload();
@@ -67,6 +72,7 @@ class AgentProcess {
 
   [[nodiscard]] Result<Keys> load_keys() const;
   [[nodiscard]] std::vector<SourceKey> own_keys() const;
+  [[nodiscard]] std::vector<SinkConfig> configured_sinks() const;
   [[nodiscard]] std::vector<SinkSettings> sinks() const;
 
   void step();
@@ -104,10 +110,12 @@ class AgentProcess {
   std::unique_ptr<KeySigner> signer_;
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<Delivery> delivery_;
+  Admission admission_;
   std::unique_ptr<ProjectFinder> projects_;
   std::unique_ptr<HeartbeatMaker> maker_;
   std::unique_ptr<watcher::WatchSource> watches_;
   std::unique_ptr<watcher::LogWatcher> logs_;
+  std::unique_ptr<ProjectParts> trees_;  ///< null where the configuration wants none
   std::unique_ptr<AgentCore> core_;
   std::unique_ptr<ControlServer> control_;
 

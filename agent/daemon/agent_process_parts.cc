@@ -13,6 +13,7 @@
 #include "agent/delivery/http_transport.h"
 #include "agent/delivery/proxy.h"
 #include "agent/outbox/database_file.h"
+#include "agent/privacy/redaction.h"
 #include "base/failpoint.h"
 #include "crypto/locked_memory.h"
 #include "watcher/inotify_source.h"
@@ -52,6 +53,7 @@ Result<void> AgentProcess::start() {
   failpoint("start.hub");
   VIGIL_TRY(open_delivery());
   failpoint("start.delivery");
+  VIGIL_TRY(open_privacy());
   open_watcher();
   failpoint("start.watcher");
   control_ = std::make_unique<ControlServer>(
@@ -164,12 +166,16 @@ Result<void> AgentProcess::open_hub() {
   return {};
 }
 
-std::vector<SinkSettings> AgentProcess::sinks() const {
+std::vector<SinkConfig> AgentProcess::configured_sinks() const {
   std::vector<SinkConfig> configured = config_.sinks;
   if (hub_) configured.push_back(embedded_sink(config_, hub_->url()));
+  return configured;
+}
+
+std::vector<SinkSettings> AgentProcess::sinks() const {
   const ProxyVariables proxies = proxy_variables(platform_.environment);
   std::vector<SinkSettings> settings;
-  for (const auto& sink : configured) {
+  for (const auto& sink : configured_sinks()) {
     settings.push_back({.name = SinkName(sink.name),
                         .url = sink.url + std::string(kIngestPath),
                         .timer = sink.timer,
@@ -224,14 +230,46 @@ void AgentProcess::open_watcher() {
   logs_ =
       std::make_unique<watcher::LogWatcher>(platform_.files, *watches_, std::move(roots), limits);
   if (auto positions = outbox_->load_positions()) logs_->restore(std::move(*positions));
+  open_trees();
   core_ = std::make_unique<AgentCore>(
-      CoreParts{*logs_, *outbox_, *fallback_, *maker_, *delivery_, *log_}, std::move(formats));
+      CoreParts{*logs_, *outbox_, *fallback_, *maker_, *delivery_, *log_,
+                trees_ ? &trees_->watch() : nullptr, &admission_},
+      std::move(formats));
+}
+
+/// What is not recorded, and what each destination is not told.
+Result<void> AgentProcess::open_privacy() {
+  admission_ =
+      Admission(VIGIL_TRY(PathRules::make(config_.privacy.exclude, config_.privacy.include)));
+  for (const auto& sink : configured_sinks()) {
+    auto redaction = std::make_shared<Redaction>(
+        hidden_names(config_.privacy.hide, sink.hide), config_.projects.hidden,
+        [this](std::string_view name) { return identity_.project_name(name); });
+    outbox_->set_rewriter(SinkName(sink.name),
+                          [redaction](std::string_view body) { return redaction->apply(body); });
+  }
+  return take_up_pauses();
+}
+
+Result<void> AgentProcess::take_up_pauses() {
+  admission_.set_pauses(VIGIL_TRY(PauseBook::load(platform_.files, paths_.pauses_file())));
+  return {};
+}
+
+void AgentProcess::open_trees() {
+  if (!config_.projects.watch) return;
+  auto known = outbox_->load_trees();
+  if (!known) known.emplace();  // then they are looked at as if for the first time
+  trees_ = std::make_unique<ProjectParts>(platform_.files, platform_.clock, config_,
+                                          platform_.environment, paths_, *projects_, *maker_,
+                                          admission_, *std::move(known));
 }
 
 /// What stands between the queue and the control socket, in the order in which it leans on each
 /// other.
 void AgentProcess::close_parts() {
   core_.reset();
+  trees_.reset();
   logs_.reset();
   watches_.reset();
   maker_.reset();
@@ -248,6 +286,7 @@ Result<void> AgentProcess::reopen(Config config) {
   config_ = std::move(config);
   VIGIL_TRY(open_log());
   VIGIL_TRY(open_delivery());
+  VIGIL_TRY(open_privacy());
   open_watcher();
   core_->catch_up();
   return {};

@@ -29,6 +29,32 @@ void add_watcher(const watcher::WatchStatus& status, JsonText& json) {
   json.end_list().end_object();
 }
 
+void add_tree(const watcher::TreeStatus& tree, JsonText& json) {
+  json.begin_object().name("root").text(tree.root);
+  json.name("directories").number(whole(tree.directories));
+  json.name("watched").number(whole(tree.watched)).name("polled").number(whole(tree.polled));
+  json.name("ready").truth(tree.ready).name("trouble").text(tree.trouble).end_object();
+}
+
+void add_place(const PlaceStatus& place, JsonText& json) {
+  json.begin_object().name("editor").text(place.editor).name("format").text(place.format);
+  json.name("path").text(place.path).name("traces").number(whole(place.traces));
+  if (place.last) json.name("last").text(format_rfc3339(*place.last));
+  json.name("why_not").text(place.why_not).end_object();
+}
+
+void add_projects(const ProjectsStatus& projects, JsonText& json) {
+  json.name("projects").begin_object().name("trees").begin_list();
+  for (const auto& tree : projects.trees) add_tree(tree, json);
+  json.end_list().name("places").begin_list();
+  for (const auto& place : projects.places) add_place(place, json);
+  json.end_list().name("writes").begin_object();
+  for (std::size_t i = 0; i < kWriteReasons; ++i) {
+    json.name(name_of(static_cast<WriteReason>(i))).number(whole(projects.writes.at(i)));
+  }
+  json.end_object().name("overflows").number(whole(projects.overflows)).end_object();
+}
+
 void add_confinement(const Confinement& confinement, JsonText& json) {
   json.name("confinement").begin_object();
   json.name("writes").truth(confinement.writes).name("calls").truth(confinement.calls);
@@ -71,6 +97,8 @@ std::string status_text(const DaemonStatus& status) {
   }
   add_confinement(status.confinement, json);
   add_watcher(status.watcher, json);
+  if (status.projects) add_projects(*status.projects, json);
+  json.name("paused").truth(status.is_paused);
   add_sinks(status.sinks, json);
   return std::move(json.end_object()).take();
 }

@@ -20,8 +20,14 @@ constexpr std::size_t kEmptyTurnBytes = 1024 * 1024;
 }  // namespace
 
 Intake::Intake(watcher::LogWatcher& logs, Outbox& outbox, HeartbeatMaker& maker,
+               const Admission* admission, ActivityWitness* witness,
                std::vector<parser::Format> formats)
-    : logs_(logs), outbox_(outbox), maker_(maker), formats_(std::move(formats)) {}
+    : logs_(logs),
+      outbox_(outbox),
+      maker_(maker),
+      admission_(admission),
+      witness_(witness),
+      formats_(std::move(formats)) {}
 
 Result<Intake::Progress> Intake::read(WallTime wall_now, MonoTime now) {
   const std::size_t end = bytes_ + kPieceBytes;
@@ -47,13 +53,24 @@ Result<Intake::Turn> Intake::take_slice(WallTime wall_now, MonoTime now) {
   const parser::Format format = formats_.at(slice->root);
   for (const auto line : slice->lines) {
     for (const auto& activity : log->parser->parse_line(line)) {
-      keep(maker_.make(activity, format, wall_now, now));
+      take(activity, format, wall_now, now);
     }
     bytes_ += line.size() + 1;
   }
   if (slice->lines.empty()) bytes_ += kEmptyTurnBytes;
   touched_.insert_or_assign(slice->file, slice->position);
   return Turn::taken;
+}
+
+void Intake::take(const parser::Activity& activity, parser::Format format, WallTime wall_now,
+                  MonoTime now) {
+  const std::string& place = activity.path.empty() ? activity.cwd : activity.path;
+  if (admission_ != nullptr && !admission_->admits(activity.time, place)) {
+    return outbox_.count(Counter::events_excluded, 1);
+  }
+  Heartbeat heartbeat = maker_.make(activity, format, wall_now, now);
+  if (witness_ != nullptr) witness_->saw(activity, heartbeat, wall_now, now);
+  keep(std::move(heartbeat));
 }
 
 /// The parser that the slice goes on with; null where there is none and the file must be read from

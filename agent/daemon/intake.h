@@ -8,9 +8,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "agent/heartbeat/activity_witness.h"
 #include "agent/heartbeat/heartbeat.h"
 #include "agent/heartbeat/heartbeat_maker.h"
 #include "agent/outbox/outbox.h"
+#include "agent/privacy/admission.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "parser/log_parser.h"
@@ -32,8 +34,9 @@ class Intake {
   static constexpr std::size_t kStepFiles = kParsersMax;      ///< whose states wait for one commit
 
   /// `formats[i]` is the format of the logs below the watcher's i-th root.
+  /// `witness` may be null, so may `admission`: then everything is recorded.
   Intake(watcher::LogWatcher& logs, Outbox& outbox, HeartbeatMaker& maker,
-         std::vector<parser::Format> formats);
+         const Admission* admission, ActivityWitness* witness, std::vector<parser::Format> formats);
 
   /// Reads a piece of what is there. `more`: there is more to read at once. An error is the
   /// queue's: roll back.
@@ -63,6 +66,8 @@ class Intake {
   };
   enum class Turn : std::uint8_t { taken, nothing_left };
 
+  void take(const parser::Activity& activity, parser::Format format, WallTime wall_now,
+            MonoTime now);
   [[nodiscard]] Result<Turn> take_slice(WallTime wall_now, MonoTime now);
   [[nodiscard]] Result<OpenLog*> open_log(const watcher::Slice& slice);
   void forget_oldest_log();
@@ -74,6 +79,8 @@ class Intake {
   watcher::LogWatcher& logs_;
   Outbox& outbox_;
   HeartbeatMaker& maker_;
+  const Admission* admission_;
+  ActivityWitness* witness_;
   std::vector<parser::Format> formats_;
 
   std::unordered_map<std::uint64_t, OpenLog> open_;  ///< by Slice::file

@@ -10,8 +10,9 @@
 namespace vigil::agent {
 namespace {
 
-constexpr std::array<std::string_view, 8> kNames{"status",    "flush", "retry",    "catch_up",
-                                                 "heartbeat", "link",  "new_keys", "renew_store"};
+constexpr std::array<std::string_view, 10> kNames{"status",    "flush", "retry",    "catch_up",
+                                                  "heartbeat", "link",  "new_keys", "renew_store",
+                                                  "pauses",    "reload"};
 
 Result<std::vector<Heartbeat>> parse_heartbeats(nlohmann::json& request) {
   const auto list = request.find("heartbeats");

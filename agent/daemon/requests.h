@@ -20,7 +20,9 @@ struct ControlRequest {
     heartbeat,
     link,
     new_keys,
-    renew_store
+    renew_store,
+    pauses,
+    reload,
   };
 
   Do action = Do::status;

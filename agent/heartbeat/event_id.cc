@@ -27,6 +27,8 @@ std::string_view name_of(parser::IdentityKind kind) {
     case parser::IdentityKind::session_start: return "session_start";
     case parser::IdentityKind::session_end: return "session_end";
     case parser::IdentityKind::error: return "error";
+    case parser::IdentityKind::save: return "save";
+    case parser::IdentityKind::trace: return "trace";
   }
   return "";
 }

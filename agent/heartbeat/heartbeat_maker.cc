@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/context/category.h"
 #include "agent/heartbeat/heartbeat_json.h"
 #include "base/planted_bug.h"
 #include "parser/language.h"
@@ -25,6 +26,17 @@ std::string bounded(std::string text) {
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   text.resize(end);
   return text;
+}
+
+/// Of a save: the state that the file got by it. Of the rest: who saw what when.
+parser::Identity identity_of(const FileEvent& event) {
+  const bool is_save = event.action == parser::Action::save;
+  const std::string rest = is_save ? std::to_string(event.stamp.modified_ns) + "\n" +
+                                         std::to_string(event.stamp.size) + "\n" +
+                                         std::to_string(event.stamp.inode)
+                                   : std::string(parser::name_of(event.action)) + "\n" + event.app;
+  return {is_save ? parser::IdentityKind::save : parser::IdentityKind::trace,
+          event.path + "\n" + rest, event.time};
 }
 
 }  // namespace
@@ -62,6 +74,33 @@ Heartbeat HeartbeatMaker::make(const parser::Activity& activity, parser::Format 
   heartbeat.ok = activity.ok;
   heartbeat.prompt_length = activity.prompt_length;
   place(heartbeat, activity.path, activity.cwd, now);
+  stamp(heartbeat, wall_now);
+  return heartbeat;
+}
+
+Heartbeat HeartbeatMaker::make(const FileEvent& event, WallTime wall_now, MonoTime now) {
+  Heartbeat heartbeat;
+  heartbeat.id = ids_.make(identity_of(event));
+  heartbeat.rev = event.revision;
+  heartbeat.time = event.time;
+  heartbeat.actor = event.actor;
+  heartbeat.action = event.action;
+  heartbeat.branch = bounded(projects_.branch(std::string(parent_path(event.path)), now));
+  heartbeat.is_write = event.action == Action::save;
+  heartbeat.lines = event.lines;
+  heartbeat.lines_added = event.lines_added;
+  heartbeat.lines_removed = event.lines_removed;
+  heartbeat.lineno = event.lineno;
+  heartbeat.cursorpos = event.cursorpos;
+  heartbeat.app = event.app;
+  heartbeat.session = event.session;
+  heartbeat.model = bounded(event.model);
+  heartbeat.confidence = event.confidence;
+  heartbeat.same_as = event.same_as.text();
+  if (event.is_observed) heartbeat.flags.emplace_back("observed");
+  place(heartbeat, event.path, {}, now);
+  if (!event.language.empty()) heartbeat.language = event.language;
+  heartbeat.category = category_of(event.actor, heartbeat.entity, heartbeat.language);
   stamp(heartbeat, wall_now);
   return heartbeat;
 }

@@ -7,6 +7,7 @@
 
 #include "agent/context/project_finder.h"
 #include "agent/heartbeat/event_id.h"
+#include "agent/heartbeat/file_event.h"
 #include "agent/heartbeat/heartbeat.h"
 #include "parser/log_parser.h"
 
@@ -33,6 +34,9 @@ class HeartbeatMaker {
   /// `wall_now` is only for telling times in the future, which are clamped to it and flagged.
   [[nodiscard]] Heartbeat make(const parser::Activity& activity, parser::Format format,
                                WallTime wall_now, MonoTime now);
+
+  /// Project and branch are those of the file at this moment.
+  [[nodiscard]] Heartbeat make(const FileEvent& event, WallTime wall_now, MonoTime now);
 
   /// Completes a heartbeat that somebody sent (`agent heartbeat`, hooks): machine, project and
   /// language where it has none, its path made relative, and its id, a hash of the fields.

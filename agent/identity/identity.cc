@@ -77,6 +77,10 @@ std::string Identity::session_name(std::string_view session) const {
   return crypto::keyed_name(session_salt.bytes(), session);
 }
 
+std::string Identity::project_name(std::string_view project) const {
+  return "project-" + session_name("project\n" + std::string(project));
+}
+
 Result<Identity> load_identity(const FileSystem& files, const std::string& config_dir) {
   const std::string path = identity_path(config_dir);
   const auto text = read_private_file(files, path, "identity file", kFileMax);

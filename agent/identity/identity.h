@@ -24,6 +24,9 @@ struct Identity {
 
   /// The name under which a session leaves the machine: 16 hex digits.
   [[nodiscard]] std::string session_name(std::string_view session) const;
+
+  /// The name of a project whose own is not told: `project-` and 16 hex digits.
+  [[nodiscard]] std::string project_name(std::string_view project) const;
 };
 
 /// `not_found`: none yet, `agent init` makes one. `denied`: the file is open to others, belongs to

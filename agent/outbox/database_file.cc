@@ -54,6 +54,8 @@ CREATE TABLE parser_states (
   device INTEGER NOT NULL, inode INTEGER NOT NULL, birth INTEGER NOT NULL, offset INTEGER NOT NULL,
   checksum INTEGER NOT NULL, state BLOB NOT NULL,
   UNIQUE (device, inode, birth));
+CREATE TABLE trees (
+  root TEXT PRIMARY KEY, seen_until INTEGER NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 )sql"};
 

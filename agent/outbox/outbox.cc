@@ -23,7 +23,7 @@ std::string_view lane_name(Lane lane) {
 std::string_view counter_name(Counter counter) {
   static constexpr std::array<std::string_view, kCounters> kNames{
       "lines_read",    "lines_derived",  "lines_ignored",   "lines_malformed",
-      "events_queued", "events_evicted", "batches_resealed"};
+      "events_queued", "events_evicted", "events_excluded", "batches_resealed"};
   return kNames.at(static_cast<std::size_t>(counter));
 }
 
@@ -55,7 +55,7 @@ Result<Outbox::Opened> Outbox::open(FileSystem& files, const std::string& path, 
 /// Connects again where the last connection was given up.
 Result<void> Outbox::ready() {
   if (store_) return {};
-  store_ = VIGIL_TRY(Store::open(path_, random_, limits_));
+  store_ = VIGIL_TRY(Store::open(path_, random_, limits_, rewriters_));
   return {};
 }
 
@@ -103,6 +103,19 @@ Result<void> Outbox::forget_files(std::span<const watcher::FilePosition> positio
   });
 }
 
+Result<void> Outbox::store_tree(const StoredTree& tree) {
+  return change([&](Store& store) { return store.trees().store(tree); });
+}
+
+Result<void> Outbox::forget_tree(std::string_view root) {
+  return change([&](Store& store) { return store.trees().forget(root); });
+}
+
+Result<std::vector<StoredTree>> Outbox::load_trees() {
+  VIGIL_TRY(ready());
+  return store_->trees().all();
+}
+
 void Outbox::count(Counter counter, std::uint64_t by) {
   if (store_) store_->counter(counter) += by;
 }
@@ -138,6 +151,10 @@ Result<std::string> Outbox::load_parser_state(const watcher::FilePosition& posit
 
 Result<void> Outbox::set_sinks(std::span<const SinkName> sinks) {
   return change([&](Store& store) { return store.set_sinks(sinks); });
+}
+
+void Outbox::set_rewriter(const SinkName& sink, Rewriter rewrite) {
+  rewriters_.insert_or_assign(sink, std::move(rewrite));
 }
 
 Result<std::optional<SealedBatch>> Outbox::unsettled(const SinkName& sink, Lane lane) {

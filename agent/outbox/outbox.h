@@ -3,11 +3,13 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/file_system.h"
@@ -40,6 +42,15 @@ struct OutboxEntry {
 struct StoredFile {
   watcher::FilePosition position;
   std::string parser_state;  ///< opaque, at most parser::kStateMax bytes
+};
+
+/// A project tree that is watched without being named in the configuration, or how far one is seen.
+struct StoredTree {
+  std::string root;                    ///< absolute
+  std::optional<WallTime> seen_until;  ///< what changed before was told of; nothing: not looked at
+  WallTime used{};                     ///< when somebody was last at work there
+
+  friend bool operator==(const StoredTree&, const StoredTree&) = default;
 };
 
 /// A sealed, immutable, numbered group of rows of one lane for one sink.
@@ -78,9 +89,10 @@ enum class Counter : std::uint8_t {
   lines_malformed,
   events_queued,
   events_evicted,    ///< older than the retention beyond the cap, for want of room
+  events_excluded,   ///< not recorded: a pause, or a path that the configuration excludes
   batches_resealed,  ///< could not be rebuilt from their rows and were sealed anew
 };
-inline constexpr std::size_t kCounters = 7;
+inline constexpr std::size_t kCounters = 8;
 [[nodiscard]] std::string_view counter_name(Counter counter);
 
 /// How far one lane of one sink has come.
@@ -143,6 +155,11 @@ class Outbox {
   Result<void> forget_files(std::span<const watcher::FilePosition> positions);
   void count(Counter counter, std::uint64_t by);
 
+  /// Replaces what is stored of the same root.
+  Result<void> store_tree(const StoredTree& tree);
+  Result<void> forget_tree(std::string_view root);
+  [[nodiscard]] Result<std::vector<StoredTree>> load_trees();  ///< the latest used first
+
   /// Makes everything since the last commit durable; on the way deletes what is settled and, beyond
   /// the cap, evicts. Without changes it does nothing.
   Result<void> commit(WallTime now);
@@ -159,6 +176,11 @@ class Outbox {
   /// Who is to get the rows. A new sink starts at the oldest row that is still there; one that is
   /// no longer named keeps its numbering but holds nothing back.
   Result<void> set_sinks(std::span<const SinkName> sinks);
+
+  /// What the sink is sent in place of a body; it must say the same each time, else batches that
+  /// are under way are sealed anew. Nothing: the body as it is.
+  using Rewriter = std::function<std::optional<std::string>(std::string_view body)>;
+  void set_rewriter(const SinkName& sink, Rewriter rewrite);
 
   /// The first sealed batch that is not settled, rebuilt byte for byte from its rows. When that is
   /// not possible any more, the lane's sealed batches are dissolved, and there is none.
@@ -202,6 +224,7 @@ class Outbox {
   std::string path_;
   Random& random_;
   OutboxLimits limits_;
+  std::unordered_map<SinkName, Rewriter> rewriters_;
   std::unique_ptr<Store> store_;  ///< empty after a failure that the connection may not survive
 };
 

@@ -36,22 +36,27 @@ std::string digest_of(std::string_view body) {
 }  // namespace
 
 /// The body of the rows in the batch's range, as many as `limits` allow; sets what it took.
-Result<std::string> Outbox::Store::build(BatchRow& batch, Lane lane, BatchLimits limits) {
+Result<std::string> Outbox::Store::build(const Sink& sink, BatchRow& batch, Lane lane,
+                                         BatchLimits limits) {
+  const auto rewriter = rewriters_.find(sink.name);
   BatchWriter writer({batch.source, instance_, std::string(lane_name(lane)), batch.id, batch.seq,
                       batch.prev, batch.created, batch.split_of});
   writer.reserve(std::min<std::size_t>(limits.bytes, 1024 * 1024));
-  const std::size_t empty = writer.size();
   RowKey last = 0;
+  batch.bytes = 0;
   VIGIL_TRY(events_.each(batch.range, batch.sink, [&](const EventRow& row) {
+    std::optional<std::string> rewritten;
+    if (rewriter != rewriters_.end()) rewritten = rewriter->second(row.body);
+    const std::string_view body = rewritten ? std::string_view(*rewritten) : row.body;
     const bool fits = writer.events() < limits.events &&
-                      (writer.events() == 0 || writer.size() + 1 + row.body.size() <= limits.bytes);
+                      (writer.events() == 0 || writer.size() + 1 + body.size() <= limits.bytes);
     if (!fits) return Scan::stop;
-    writer.add(row.body);
+    writer.add(body);
+    batch.bytes += row.body.size() + 1;
     last = row.key;
     return Scan::go_on;
   }));
   batch.events = writer.events();
-  batch.bytes = writer.size() + 1 - empty;
   if (limits != kAsSealed) batch.range.last = last;
   return std::move(writer).finish();
 }
@@ -85,7 +90,7 @@ Result<SealedBatch> Outbox::Store::seal_range(Sink& sink, Lane lane, BatchRow& b
   batch.id = make_id();
   batch.seq = cursor.batches + 1;
   batch.prev = cursor.prev;
-  std::string body = VIGIL_TRY(build(batch, lane, limits));
+  std::string body = VIGIL_TRY(build(sink, batch, lane, limits));
   if (batch.events == 0) return SealedBatch{};
   batch.digest = digest_of(body);
   failpoint("outbox.seal.before");
@@ -104,7 +109,7 @@ Result<std::optional<SealedBatch>> Outbox::Store::unsettled(const SinkName& name
   if (cursor.settled == cursor.sealed) return std::nullopt;
   auto batch = VIGIL_TRY(batches_.first(sink.id, lane));
   if (batch) {
-    std::string body = VIGIL_TRY(build(*batch, lane, kAsSealed));
+    std::string body = VIGIL_TRY(build(sink, *batch, lane, kAsSealed));
     if (digest_of(body) == batch->digest) return to_sealed(name, lane, *batch, std::move(body));
   }
   // Rows or the program's way of writing them changed: sealed anew, the events keep their ids.

@@ -5,6 +5,7 @@
 #include "agent/outbox/database_file.h"
 #include "agent/outbox/event_rows.h"
 #include "agent/outbox/sqlite_query.h"
+#include "agent/outbox/tree_rows.h"
 
 namespace vigil::agent {
 namespace {
@@ -104,6 +105,10 @@ Result<void> OutboxReader::read_sinks(QueueStatus& status) {
     return inner ? Scan::go_on : Scan::stop;
   }));
   return inner;
+}
+
+Result<std::vector<StoredTree>> OutboxReader::trees() {
+  return TreeRows(*db_).all();
 }
 
 Result<void> OutboxReader::list(const SinkName& sink, std::size_t limit, const Take& take) {

@@ -56,6 +56,9 @@ class OutboxReader {
 
   [[nodiscard]] Result<QueueStatus> status();
 
+  /// The project trees that are watched, the latest used first.
+  [[nodiscard]] Result<std::vector<StoredTree>> trees();
+
   using Take = std::function<void(const ListedEvent&)>;
 
   /// The first `limit` rows that a sink has yet to settle, live lane first, in order.

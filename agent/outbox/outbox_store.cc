@@ -25,14 +25,16 @@ constexpr std::uint64_t kCopiedBytesMax = 16ULL * 1024 * 1024;
 }  // namespace
 
 Outbox::Store::Store(std::unique_ptr<SQLite::Database> db, Random& random,
-                     const OutboxLimits& limits)
+                     const OutboxLimits& limits, const Rewriters& rewriters)
     : db_(std::move(db)),
       random_(random),
       limits_(limits),
+      rewriters_(rewriters),
       events_(*db_),
       batches_(*db_),
       quarantine_(*db_),
       files_(*db_),
+      trees_(*db_),
       sinks_(*db_),
       page_count_(*db_, "PRAGMA page_count"),
       free_pages_(*db_, "PRAGMA freelist_count"),
@@ -42,9 +44,11 @@ Outbox::Store::Store(std::unique_ptr<SQLite::Database> db, Random& random,
 Outbox::Store::~Store() = default;
 
 Result<std::unique_ptr<Outbox::Store>> Outbox::Store::open(const std::string& path, Random& random,
-                                                           const OutboxLimits& limits) {
+                                                           const OutboxLimits& limits,
+                                                           const Rewriters& rewriters) {
   auto db = VIGIL_TRY(open_for_writing(path));
-  std::unique_ptr<Store> store(new Store(std::move(db), random, limits));  // private constructor
+  std::unique_ptr<Store> store(
+      new Store(std::move(db), random, limits, rewriters));  // private constructor
   VIGIL_TRY(store->load_instance());
   VIGIL_TRY(store->load());
   return store;

@@ -14,6 +14,7 @@
 #include "agent/outbox/quarantine_rows.h"
 #include "agent/outbox/sink_book.h"
 #include "agent/outbox/sqlite_query.h"
+#include "agent/outbox/tree_rows.h"
 
 namespace vigil::agent {
 
@@ -21,8 +22,10 @@ namespace vigil::agent {
 /// told within the open transaction; Outbox decides when one ends.
 class Outbox::Store {
  public:
+  using Rewriters = std::unordered_map<SinkName, Rewriter>;
   [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::string& path, Random& random,
-                                                           const OutboxLimits& limits);
+                                                           const OutboxLimits& limits,
+                                                           const Rewriters& rewriters);
   ~Store();
 
   Result<void> begin();   ///< does nothing inside a transaction
@@ -62,11 +65,13 @@ class Outbox::Store {
   }
   [[nodiscard]] const std::string& instance() const { return instance_; }
   [[nodiscard]] FileRows& files() { return files_; }
+  [[nodiscard]] TreeRows& trees() { return trees_; }
   [[nodiscard]] const SinkBook& sinks() const { return sinks_; }
   [[nodiscard]] std::uint64_t& counter(Counter which);
 
  private:
-  Store(std::unique_ptr<SQLite::Database> db, Random& random, const OutboxLimits& limits);
+  Store(std::unique_ptr<SQLite::Database> db, Random& random, const OutboxLimits& limits,
+        const Rewriters& rewriters);
   Result<void> load();
   Result<void> load_instance();
   Result<void> save_counters();
@@ -74,7 +79,7 @@ class Outbox::Store {
   Result<Sink*> sink_of(const SinkName& name);
   Result<BatchRow> first_batch(Sink& sink, const SealedBatch& batch);
   Result<SealedBatch> seal_range(Sink& sink, Lane lane, BatchRow& batch, BatchLimits limits);
-  Result<std::string> build(BatchRow& batch, Lane lane, BatchLimits limits);
+  Result<std::string> build(const Sink& sink, BatchRow& batch, Lane lane, BatchLimits limits);
   Result<void> dissolve(Sink& sink, Lane lane);
   [[nodiscard]] BatchId make_id();
   [[nodiscard]] bool may_evict(const EventRows::Aged& row) const;
@@ -82,10 +87,12 @@ class Outbox::Store {
   std::unique_ptr<SQLite::Database> db_;  // before the queries: they end before it closes
   Random& random_;
   const OutboxLimits& limits_;
+  const Rewriters& rewriters_;
   EventRows events_;
   BatchRows batches_;
   QuarantineRows quarantine_;
   FileRows files_;
+  TreeRows trees_;
   SinkBook sinks_;
   Query page_count_;
   Query free_pages_;

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "base/posix_file_system.h"
@@ -176,4 +178,54 @@ TEST_CASE("a full disk in memory says so and keeps what was there", "[base][unit
   CHECK(*read_file(files, "/d/a", 10) == "123");
   files.set_free_bytes(std::nullopt);
   CHECK(files.append("/d/a", "456", 0600).has_value());
+}
+
+TEMPLATE_TEST_CASE("a visit shows what a directory holds, with times where they are asked for",
+                   "[base][io]", OnDisk, InMemory) {
+  TestType disk;
+  REQUIRE(disk.files.make_directories(disk.root + "/in/sub", 0755));
+  REQUIRE(disk.files.create(disk.root + "/in/file", "one", 0644));
+  disk.symlink("file", disk.root + "/in/link");
+  std::map<std::string, VisitedEntry> seen;
+  const auto keep = [&](const VisitedEntry& entry) { seen[std::string(entry.name)] = entry; };
+  const auto directory = disk.files.visit(disk.root + "/in", VisitDetail::kinds, keep);
+  REQUIRE(directory);
+  CHECK(directory->inode == disk.files.stat(disk.root + "/in")->inode);
+  REQUIRE(seen.size() == 3);
+  CHECK(seen["sub"].kind == FileKind::directory);
+  CHECK(seen["file"].kind == FileKind::regular);
+  CHECK(seen["link"].kind == FileKind::symlink);
+  REQUIRE(disk.files.visit(disk.root + "/in", VisitDetail::times, keep));
+  const auto file = disk.files.stat(disk.root + "/in/file");
+  CHECK(seen["file"].modified_ns == file->modified_ns);
+  CHECK(seen["file"].changed_ns == file->changed_ns);
+}
+
+TEMPLATE_TEST_CASE("a visit neither follows links nor takes a file for a directory", "[base][io]",
+                   OnDisk, InMemory) {
+  TestType disk;
+  REQUIRE(disk.files.make_directories(disk.root + "/in/sub", 0755));
+  REQUIRE(disk.files.create(disk.root + "/in/file", "one", 0644));
+  disk.symlink("in", disk.root + "/link");
+  const auto visit = [&](const std::string& path) {
+    return disk.files.visit(disk.root + path, VisitDetail::kinds, [](const VisitedEntry&) {});
+  };
+  CHECK(visit("/in/sub"));
+  CHECK_FALSE(visit("/link"));
+  CHECK(visit("/link/sub").error().code == Errc::denied);
+  CHECK(visit("/in/file").error().code == Errc::not_found);
+  CHECK(visit("/in/nothing").error().code == Errc::not_found);
+}
+
+TEMPLATE_TEST_CASE("a file that moves has changed, though nobody modified it", "[base][io]", OnDisk,
+                   InMemory) {
+  TestType disk;
+  REQUIRE(disk.files.create(disk.root + "/a", "one", 0644));
+  const auto before = disk.files.stat(disk.root + "/a");
+  const auto wait = std::chrono::steady_clock::now() + std::chrono::milliseconds(25);
+  while (std::chrono::steady_clock::now() < wait) continue;  // file times tick every 10 ms at most
+  REQUIRE(disk.files.rename(disk.root + "/a", disk.root + "/b"));
+  const auto after = disk.files.stat(disk.root + "/b");
+  CHECK(after->modified_ns == before->modified_ns);
+  CHECK(after->changed_ns > before->changed_ns);
 }

@@ -151,6 +151,10 @@ class Bench:
         from hub_load import measure_hub
         measure_hub(self)
 
+    def trees(self):
+        from tree_watch import measure_trees
+        measure_trees(self)
+
     def version(self):
         runs = pairs(lambda: start_to_end([str(self.agent), "--version"]), lambda: start_to_end(["node", "-e", "0"]), 5 if self.smoke else 20)
         self.report.add("agent --version against node -e 0: wall", ratio(runs, lambda seconds: seconds), .1, "ratio",
@@ -167,13 +171,13 @@ class Bench:
 
 
 SMOKE_BYTES = 16 << 20
-GOALS = ["scan", "backfill", "restart", "latency", "follow", "idle", "hub", "version", "build"]
+GOALS = ["scan", "backfill", "restart", "latency", "follow", "idle", "trees", "hub", "version", "build"]
 
 
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--agent", required=True)
-    options.add_argument("--tools", required=True, help="folder below which npm put ccusage")
+    options.add_argument("--tools", required=True, help="folder below which npm put ccusage and chokidar")
     options.add_argument("--work", default="/tmp/vigil-bench")
     options.add_argument("--bytes", type=generate_logs.parse_size, default="1G")
     options.add_argument("--pairs", type=int, default=5)

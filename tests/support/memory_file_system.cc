@@ -140,6 +140,7 @@ void MemoryFileSystem::make_parents(const std::string& path, std::uint32_t mode)
 void MemoryFileSystem::touch(Node& node) {
   now_ns_ += 1'000;
   node.stat.modified_ns = now_ns_;
+  node.stat.changed_ns = now_ns_;
   if (node.stat.kind == FileKind::regular) node.stat.size = node.bytes.size();
 }
 
@@ -277,6 +278,7 @@ Result<void> MemoryFileSystem::rename(const std::string& from, const std::string
   auto node = VIGIL_TRY(find(from));
   if (source == target) return {};
   drop(to);
+  node->stat.changed_ns = now_ns_ += 1'000;
   nodes_.erase(source);
   nodes_[target] = std::move(node);
   return {};
@@ -346,6 +348,7 @@ void MemoryFileSystem::move(const std::string& from, const std::string& to) {
   const auto target = resolve_parent(to);
   check(source.has_value() && target.has_value() && nodes_.contains(*source));
   drop(to);
+  nodes_.at(*source)->stat.changed_ns = now_ns_ += 1'000;
   std::map<std::string, NodePtr> moved;
   for (auto it = nodes_.lower_bound(*source); it != nodes_.end();) {
     const bool below = it->first == *source || it->first.starts_with(*source + "/");

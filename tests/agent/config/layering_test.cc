@@ -69,7 +69,7 @@ TEST_CASE("folders become projects by FOLDER=NAME", "[config][unit]") {
       some_paths(), some_environment(), {});
   REQUIRE(loaded);
   CHECK(project_rules(loaded->config) ==
-        ProjectRules{{{"/home/a/work", "Work"}, {"/srv/a", "A"}}, Submodules::parents});
+        ProjectRules{{{"/home/a/work", "Work"}, {"/srv/a", "A"}}, {}, Submodules::parents});
   const auto refused =
       layer_config("[projects]\nmap = [\"/srv/a\"]\n", some_paths(), some_environment(), {});
   REQUIRE_FALSE(refused);

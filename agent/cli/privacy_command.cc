@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <ostream>
+#include <utility>
+
+#include "agent/cli/own_identity.h"
+#include "agent/cli/run_command.h"
+#include "agent/config/environment.h"
+#include "agent/config/setting_value.h"
+#include "agent/context/project_finder.h"
+#include "agent/daemon/hub_options.h"
+#include "agent/heartbeat/heartbeat_json.h"
+#include "agent/heartbeat/heartbeat_maker.h"
+#include "agent/privacy/admission.h"
+#include "agent/privacy/redaction.h"
+#include "agent/terminal/printable.h"
+#include "agent/terminal/table.h"
+#include "base/json_text.h"
+#include "parser/language.h"
+
+namespace vigil::agent {
+namespace {
+
+/// A file is looked at for its language and its lines; of larger ones no lines are told.
+constexpr std::size_t kTextMax = 1024 * 1024;
+
+std::vector<SinkConfig> destinations(const CommandContext& context) {
+  std::vector<SinkConfig> sinks = context.config().sinks;
+  if (wants_embedded_hub(context.config())) {
+    sinks.push_back(embedded_sink(context.config(), "http://" + context.config().hub.listen));
+  }
+  return sinks;
+}
+
+HiddenNames hidden_from(const CommandContext& context, const SinkConfig& sink) {
+  return hidden_names(context.config().privacy.hide, sink.hide);
+}
+
+std::string words_of(const HiddenNames& hidden) {
+  std::string words;
+  const auto add = [&words](bool is_hidden, std::string_view word) {
+    if (!is_hidden) return;
+    words.append(words.empty() ? "" : ", ").append(word);
+  };
+  add(hidden.files, "files");
+  add(hidden.branches, "branches");
+  add(hidden.projects, "projects");
+  return words.empty() ? "nothing" : words;
+}
+
+void add_list(JsonText& json, std::string_view name, const std::vector<std::string>& values) {
+  json.name(name).begin_list();
+  for (const auto& value : values) json.text(value);
+  json.end_list();
+}
+
+Outcome show_rules(const CommandContext& context) {
+  const Config& config = context.config();
+  auto book = PauseBook::load(context.platform.files, context.paths.pauses_file());
+  if (!book) return failure_of(std::move(book).error());
+  const Pause* pause = book->current(context.platform.clock.wall_now());
+  if (context.wants_json()) {
+    JsonText json;
+    json.begin_object().name("schema").text("agent.privacy/1");
+    json.name("paused").truth(pause != nullptr);
+    add_list(json, "exclude", config.privacy.exclude);
+    add_list(json, "include", config.privacy.include);
+    add_list(json, "hidden_projects", config.projects.hidden);
+    json.name("sinks").begin_list();
+    for (const auto& sink : destinations(context)) {
+      const HiddenNames hidden = hidden_from(context, sink);
+      json.begin_object().name("sink").text(sink.name).name("url").text(sink.url);
+      json.name("hides_files").truth(hidden.files).name("hides_branches").truth(hidden.branches);
+      json.name("hides_projects").truth(hidden.projects).end_object();
+    }
+    context.console.out << std::move(json.end_list().end_object()).take() << '\n';
+    return Exit::done;
+  }
+  std::ostream& out = context.console.out;
+  if (pause != nullptr) out << "paused: nothing is recorded\n";
+  for (const auto& text : config.privacy.exclude)
+    out << "not recorded  " << printable(text) << '\n';
+  for (const auto& text : config.privacy.include)
+    out << "but recorded  " << printable(text) << '\n';
+  for (const auto& name : config.projects.hidden)
+    out << "hidden        " << printable(name) << '\n';
+  Table table({{"destination"}, {"url"}, {"is not told"}});
+  for (const auto& sink : destinations(context)) {
+    table.add_row({sink.name, sink.url, words_of(hidden_from(context, sink))});
+  }
+  out << table.text();
+  out << "Prompts, code, commands and tool output are never recorded.\n";
+  return Exit::done;
+}
+
+/// The event of a save of the file, as it is now, by nobody in particular.
+FileEvent save_of(const FileSystem& files, const std::string& path, const FileStat& stat) {
+  FileEvent event;
+  event.path = path;
+  event.stamp = {stat.modified_ns, stat.size, stat.inode};
+  event.time =
+      WallTime{std::chrono::floor<milliseconds>(std::chrono::nanoseconds(stat.modified_ns))};
+  event.confidence = 0.3;
+  event.language = parser::language_of(path);
+  if (const auto text = read_file(files, path, kTextMax)) {
+    event.language = parser::language_of(path, *text);
+    event.lines =
+        std::ranges::count(*text, '\n') + (text->empty() || text->ends_with('\n') ? 0 : 1);
+  }
+  return event;
+}
+
+Outcome preview(const CommandContext& context, const std::string& file) {
+  const Platform& platform = context.platform;
+  const Config& config = context.config();
+  const PathBase base(platform.environment.directory, context.paths.home);
+  const std::string path = base.absolute(file);
+  const auto stat = platform.files.stat(path);
+  if (!stat || stat->kind != FileKind::regular) {
+    return std::unexpected(
+        Failure{Exit::missing, "no_file", printable(path) + ": there is no such file", {}});
+  }
+  auto rules = PathRules::make(config.privacy.exclude, config.privacy.include);
+  if (!rules) return failure_of(std::move(rules).error());
+  const auto excluded = rules->excluding(path);
+  auto identity = own_identity(context);
+  if (!identity) return failure_of(std::move(identity).error());
+
+  ProjectFinder projects(platform.files, context.paths.home, project_rules(config));
+  HeartbeatMaker maker(
+      {identity->source, identity->machine.text(), "linux",
+       zone_of(platform.files, config, platform.environment), context.paths.home},
+      [&](std::string_view name) { return identity->session_name(name); }, projects);
+  const std::string body = to_json(maker.make(
+      save_of(platform.files, path, *stat), platform.clock.wall_now(), platform.clock.mono_now()));
+  JsonText json;
+  json.begin_object().name("schema").text("agent.privacy.preview/1").name("file").text(path);
+  if (excluded) json.name("excluded_by").text(*excluded);
+  json.name("sinks").begin_list();
+  for (const auto& sink : destinations(context)) {
+    Redaction redaction(hidden_from(context, sink), config.projects.hidden,
+                        [&](std::string_view name) { return identity->project_name(name); });
+    const std::string told = excluded ? std::string() : redaction.apply(body).value_or(body);
+    json.begin_object().name("sink").text(sink.name).name("url").text(sink.url);
+    json.name("body").text(told).end_object();
+    if (context.wants_json()) continue;
+    context.console.out << sink.name << "  " << sink.url << '\n'
+                        << (excluded ? "nothing: excluded by " + printable(*excluded) : told)
+                        << '\n';
+  }
+  if (context.wants_json()) {
+    context.console.out << std::move(json.end_list().end_object()).take() << '\n';
+  }
+  return Exit::done;
+}
+
+}  // namespace
+
+Outcome run_command(const CommandContext& context, const PrivacyCommand& command) {
+  switch (command.action) {
+    case PrivacyCommand::Do::show: return show_rules(context);
+    case PrivacyCommand::Do::preview: return preview(context, command.file);
+  }
+  return Exit::failed;
+}
+
+}  // namespace vigil::agent

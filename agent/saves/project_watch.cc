@@ -1,0 +1,253 @@
+#include "agent/saves/project_watch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/context/version_control.h"
+#include "parser/editors/side_file.h"
+
+namespace vigil::agent {
+namespace {
+
+using parser::EditorTrace;
+
+bool is_below(std::string_view path, std::string_view directory) {
+  return path.size() > directory.size() && path.starts_with(directory) &&
+         (directory.ends_with('/') || path[directory.size()] == '/');
+}
+
+}  // namespace
+
+ProjectWatch::ProjectWatch(const ProjectWatchParts& parts, ProjectIgnores ignores,
+                           ProjectWatchSettings settings, std::vector<StoredTree> known)
+    : parts_(parts),
+      ignores_(std::move(ignores)),
+      settings_(std::move(settings)),
+      tracker_(parts.files, {[this](const Save& save, MonoTime now) {
+                               return parts_.traces.saved_by(save, now);
+                             },
+                             [this](const std::string& path) { return ignores_.is_ignored(path); },
+                             [this](const std::string& directory, MonoTime now) {
+                               return project_root(directory, now);
+                             }}) {
+  for (const std::string& root : settings_.roots) {
+    const auto stored = std::ranges::find(known, root, &StoredTree::root);
+    add_root(stored == known.end() ? StoredTree{root, {}, {}} : *stored, true);
+  }
+  for (auto& tree : known) {
+    if (roots_.contains(tree.root)) continue;
+    if (settings_.learns && !is_unwanted(tree.root)) {
+      add_root(std::move(tree), false);
+    } else {
+      dropped_.push_back(std::move(tree.root));
+    }
+  }
+}
+
+// --- Roots -------------------------------------------------------------------------------------
+
+void ProjectWatch::add_root(StoredTree tree, bool is_configured) {
+  const std::string path = tree.root;
+  const auto seen_until = tree.seen_until;
+  roots_.emplace(path, Root{std::move(tree), is_configured, true});
+  make_room();
+  if (!roots_.contains(path)) return;
+  parts_.trees.add(path, seen_until, [this](const std::string& folder) { return enters(folder); });
+  follow_git(path);
+}
+
+/// What was not used for longest gives way; what the configuration names stays.
+void ProjectWatch::make_room() {
+  if (roots_.size() <= kRootsMax) return;
+  auto oldest = roots_.end();
+  for (auto at = roots_.begin(); at != roots_.end(); ++at) {
+    if (at->second.is_configured) continue;
+    if (oldest == roots_.end() || at->second.stored.used < oldest->second.stored.used) oldest = at;
+  }
+  if (oldest == roots_.end()) return;
+  parts_.trees.remove(oldest->first);
+  dropped_.push_back(oldest->first);
+  roots_.erase(oldest);
+}
+
+/// A worktree keeps its index elsewhere; that of a plain repository is met when it is entered.
+void ProjectWatch::follow_git(const std::string& root) {
+  const auto checkout = checkout_at(parts_.files, root);
+  if (!checkout || !checkout->git) return;
+  const std::string& folder = checkout->git->git_dir;
+  if (git_folders_.try_emplace(folder, root).second) parts_.trees.watch_flat(folder);
+}
+
+/// Asked by the tree watcher, which must not be told anything meanwhile.
+bool ProjectWatch::enters(const std::string& directory) {
+  if (file_name(directory) == ".git") {
+    new_git_folders_.push_back(directory);
+    return false;
+  }
+  return !is_unwanted(directory) && ignores_.enters(directory);
+}
+
+bool ProjectWatch::is_unwanted(std::string_view directory) const {
+  return std::ranges::any_of(settings_.ignored, [&](const std::string& ignored) {
+    return directory == ignored || is_below(directory, ignored);
+  });
+}
+
+/// Somebody is at work in the directory: its project is watched from now on.
+void ProjectWatch::learn(const std::string& directory, WallTime time, MonoTime now) {
+  std::string root = project_root(directory, now);
+  if (root.empty() && is_below(directory, settings_.home)) root = directory;
+  if (root.empty() || root == settings_.home || is_below(settings_.home, root)) return;
+  if (is_unwanted(root)) return;
+  const auto known = roots_.find(root);
+  if (known != roots_.end()) {
+    if (time > known->second.stored.used + std::chrono::days(1)) {
+      known->second.stored.used = time;
+      known->second.is_changed = true;
+    }
+    return;
+  }
+  if (!settings_.learns) return;
+  const auto stat = parts_.files.stat(root);
+  if (stat && stat->kind == FileKind::directory) add_root({root, {}, time}, false);
+}
+
+ProjectWatch::Root* ProjectWatch::root_of(std::string_view path) {
+  for (; path.size() > 1; path = parent_path(path)) {
+    const auto found = roots_.find(path);
+    if (found != roots_.end()) return &found->second;
+  }
+  return nullptr;
+}
+
+std::string ProjectWatch::project_root(const std::string& directory, MonoTime now) {
+  const auto project = parts_.projects.find(directory, now);
+  return project ? project->root : std::string();
+}
+
+/// Trees tell their paths without links; what others tell is made so.
+std::string ProjectWatch::without_links(const std::string& path) const {
+  const auto folder = parts_.files.canonical(std::string(parent_path(path)));
+  return folder ? join_path(*folder, file_name(path)) : path;
+}
+
+// --- What comes in -----------------------------------------------------------------------------
+
+void ProjectWatch::saw(const parser::Activity& activity, const Heartbeat& heartbeat,
+                       WallTime wall_now, MonoTime now) {
+  if (activity.time + kLearnAge < wall_now || activity.cwd.empty()) return;
+  if (activity.cwd != last_cwd_) {
+    const auto folder = parts_.files.canonical(activity.cwd);
+    if (!folder) return;  // gone
+    last_cwd_ = activity.cwd;
+    learn(*folder, activity.time, now);
+    last_project_ = project_root(*folder, now);
+    if (last_project_.empty()) last_project_ = *folder;
+  }
+  if (activity.time + AgentClaims::kLive < wall_now) return;
+  tracker_.saw_session(last_project_, activity.time);
+  if (!activity.is_write || activity.path.empty()) return;
+  tracker_.claimed({without_links(activity.path), activity.time, wall_now, heartbeat.id,
+                    heartbeat.app, heartbeat.session, heartbeat.model});
+}
+
+void ProjectWatch::step(WallTime wall_now, MonoTime now) {
+  parts_.trees.step(now, wall_now);
+  for (auto& folder : std::exchange(new_git_folders_, {})) {
+    const auto [at, is_new] = git_folders_.try_emplace(folder, parent_path(folder));
+    if (is_new) parts_.trees.watch_flat(at->first);
+  }
+  for (const auto& event : parts_.places.take()) parts_.traces.handle(event);
+  parts_.traces.step(now, wall_now);
+  take_changes(wall_now, now);
+  take_traces(wall_now, now);
+  tracker_.step(now, wall_now);
+}
+
+void ProjectWatch::take_changes(WallTime wall_now, MonoTime now) {
+  if (tracker_.is_full()) return;
+  const bool is_paused = parts_.admission.pauses().current(wall_now) != nullptr;
+  for (const auto& change : parts_.trees.take(kChangesOfStep)) {
+    const auto git = git_folders_.find(change.directory);
+    if (git != git_folders_.end()) {
+      tracker_.git_changed(git->second, change);
+      continue;
+    }
+    if (Root* root = root_of(change.directory)) root->is_changed = true;
+    if (parser::side_file(change.name)) {
+      parts_.traces.beside(change.directory, change.name, now, wall_now);
+    }
+    if (!is_paused) tracker_.changed(change);
+  }
+}
+
+void ProjectWatch::take_traces(WallTime wall_now, MonoTime now) {
+  for (auto& trace : parts_.traces.take()) {
+    const bool tells_of_work = trace.kind == EditorTrace::Kind::open ||
+                               trace.kind == EditorTrace::Kind::edit ||
+                               trace.kind == EditorTrace::Kind::workspace;
+    if (!tells_of_work || trace.path.empty()) continue;
+    trace.path = without_links(trace.path);
+    const WallTime time = trace.time.value_or(wall_now);
+    const bool is_folder = trace.kind == EditorTrace::Kind::workspace;
+    const std::string folder = is_folder ? trace.path : std::string(parent_path(trace.path));
+    if (time + kLearnAge > wall_now && !project_root(folder, now).empty()) learn(folder, time, now);
+    if (is_folder || root_of(trace.path) == nullptr) continue;
+    if (ignores_.is_ignored(trace.path)) continue;
+    tracker_.traced(trace, wall_now);
+  }
+}
+
+// --- What goes out -----------------------------------------------------------------------------
+
+std::vector<Heartbeat> ProjectWatch::take(WallTime wall_now, MonoTime now) {
+  std::vector<Heartbeat> heartbeats;
+  for (const auto& event : tracker_.take()) {
+    if (!parts_.admission.admits(event.time, event.path)) continue;
+    heartbeats.push_back(parts_.maker.make(event, wall_now, now));
+  }
+  return heartbeats;
+}
+
+std::vector<StoredTree> ProjectWatch::take_trees(WallTime wall_now, MonoTime now) {
+  std::vector<StoredTree> trees;
+  const auto unsettled = tracker_.unsettled_since();
+  for (auto& [path, root] : roots_) {
+    if (!root.is_changed) continue;
+    auto seen = parts_.trees.seen_until(path);
+    if (!seen) continue;  // its first look is not over
+    root.is_changed = false;
+    if (unsettled) {
+      seen = std::min(*seen, wall_now - std::chrono::ceil<milliseconds>(now - *unsettled));
+      root.is_changed = true;  // and further once that has settled
+    }
+    root.stored.seen_until = *seen;
+    trees.push_back(root.stored);
+  }
+  return trees;
+}
+
+std::vector<std::string> ProjectWatch::take_dropped() {
+  return std::exchange(dropped_, {});
+}
+
+bool ProjectWatch::is_looked_through() const {
+  const auto trees = parts_.trees.status();
+  const bool is_ready = std::ranges::all_of(
+      trees, [](const watcher::TreeStatus& tree) { return tree.ready || !tree.trouble.empty(); });
+  return is_ready && !parts_.trees.has_more() && !tracker_.has_found();
+}
+
+bool ProjectWatch::has_more() const {
+  return parts_.trees.has_more();
+}
+
+std::optional<MonoTime> ProjectWatch::deadline() const {
+  std::optional<MonoTime> first;
+  for (const auto due : {parts_.trees.deadline(), parts_.traces.deadline(), tracker_.deadline()}) {
+    if (due && (!first || *due < *first)) first = due;
+  }
+  return first;
+}
+
+}  // namespace vigil::agent
