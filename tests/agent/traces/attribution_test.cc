@@ -95,6 +95,17 @@ TEST_CASE("what a process was started on tells what it has open", "[agent][trace
   }
 }
 
+TEST_CASE("that an editor runs says nothing where its saves would leave other facts",
+          "[agent][traces][unit]") {
+  const Save save{"/p/a.py", WallTime{}, "/p", {}};
+  CHECK(of_processes(save, {{1, "vim", "/p", {}, {}}, {2, "gedit", "/p", {}, {}}}).empty());
+  CHECK(of_processes(save, {{1, "emacs", "/", {}, {}}}).empty());
+  CHECK(of_processes(save, {{1, "emacs", "/p", {}, {}}}).at(0).how == How::process);
+  CHECK(of_processes(save, {{1, "vim", "/p", {"a.py"}, {}}}).at(0).how == How::open_file);
+  const std::vector<EditorProcess> two{{1, "vim", "/", {}, {}}, {2, "kakoune", "/", {}, {}}};
+  CHECK(attribute(of_processes(save, two))->editor == "kakoune");
+}
+
 TEST_CASE("a way of writing names the editor, or the family of which one runs",
           "[agent][traces][unit]") {
   Save save{"/p/a.py", WallTime{}, "/p", {way("lib.rsX8d2Qa.bck")}};
