@@ -82,7 +82,8 @@ Judgement judge(const SaveFacts& facts) {
   }
   const double confidence = facts.editor ? facts.editor->confidence : kNoEvidence;
   if (facts.agent_is_live) return {Writer::unknown, WriteReason::agent_live, confidence};
-  if (facts.editor) return {Writer::human, WriteReason::editor, confidence};
+  const bool wrote_it = facts.editor && facts.editor->how != How::held;
+  if (wrote_it) return {Writer::human, WriteReason::editor, confidence};
   return {Writer::unknown, WriteReason::no_evidence, confidence};
 }
 

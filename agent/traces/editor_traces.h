@@ -46,7 +46,7 @@ class EditorTraces {
 
   /// Looks at what the hints named and at what is due. The first step finds the places.
   void step(MonoTime now, WallTime wall_now);
-  /// When to step again without a hint; at most a minute away.
+  /// When to step again without a hint: at most a minute away, even where nothing happens.
   [[nodiscard]] MonoTime deadline() const;
 
   /// What happened since the last call, in order. A trace without a time of its own has that of

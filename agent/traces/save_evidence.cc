@@ -24,6 +24,18 @@ constexpr auto kFamilies = std::to_array<Family>({
     {"vscode", {"vscode", "vscodium", "cursor", "windsurf", "code-server"}},
 });
 
+/// Editors whose saves leave other facts: where there are none, that they run says nothing.
+constexpr auto kMarkSaves = std::to_array<std::string_view>(
+    {"vim", "neovim", "joe", "jed", "kate", "kwrite", "gedit", "mousepad", "gnome-text-editor",
+     "geany", "pluma", "xed", "gnome-builder", "jupyter"});
+
+/// Its locks are often switched off.
+constexpr std::string_view kMayMarkSaves = "emacs";
+
+bool always_marks_saves(std::string_view editor) {
+  return std::ranges::find(kMarkSaves, editor) != kMarkSaves.end();
+}
+
 const Family* family_of(std::string_view way) {
   const auto* const found = std::ranges::find(kFamilies, way, &Family::way);
   return found == kFamilies.end() ? nullptr : found;
@@ -75,18 +87,23 @@ void pattern_evidence(const Save& save, std::span<const EditorProcess> running,
 
 void process_evidence(const Save& save, std::span<const EditorProcess> running,
                       std::vector<Evidence>& evidence) {
-  const bool is_only = !running.empty() && std::ranges::all_of(running, [&](const auto& process) {
-    return process.editor == running.front().editor;
-  });
+  std::vector<const EditorProcess*> silent;
   for (const auto& process : running) {
     if (was_given(process, save.path)) {
       add(evidence, How::open_file, process);
-    } else if (works_there(process, save)) {
-      add(evidence, How::process, process);
-    } else if (is_only) {
-      add(evidence, How::only_editor, process);
+    } else if (!always_marks_saves(process.editor)) {
+      if (works_there(process, save)) {
+        add(evidence, How::process, process);
+      } else if (process.editor != kMayMarkSaves) {
+        silent.push_back(&process);
+      }
     }
   }
+  const bool is_one = std::ranges::all_of(silent, [&](const EditorProcess* process) {
+    return process->editor == silent.front()->editor;
+  });
+  if (!is_one) return;
+  for (const auto* process : silent) add(evidence, How::only_editor, *process);
 }
 
 }  // namespace vigil::agent

@@ -19,6 +19,12 @@ TEST_CASE("An editor's trace makes a person of it") {
   CHECK(judge(facts) == Judgement{Writer::human, WriteReason::editor, 0.95});
 }
 
+TEST_CASE("An editor that has the file open without having written it is no person") {
+  SaveFacts facts;
+  facts.editor = Attribution{"vim", How::held, 0.2, {}};
+  CHECK(judge(facts) == Judgement{Writer::unknown, WriteReason::no_evidence, 0.2});
+}
+
 TEST_CASE("What replaced a file stands against an editor that has it open") {
   SaveFacts facts;
   facts.editor = vim();
