@@ -178,20 +178,22 @@ void ProjectWatch::take_changes(WallTime wall_now, MonoTime now) {
 }
 
 void ProjectWatch::take_traces(WallTime wall_now, MonoTime now) {
-  for (auto& trace : parts_.traces.take()) {
-    const bool tells_of_work = trace.kind == EditorTrace::Kind::open ||
-                               trace.kind == EditorTrace::Kind::edit ||
-                               trace.kind == EditorTrace::Kind::workspace;
-    if (!tells_of_work || trace.path.empty()) continue;
-    trace.path = without_links(trace.path);
-    const WallTime time = trace.time.value_or(wall_now);
-    const bool is_folder = trace.kind == EditorTrace::Kind::workspace;
-    const std::string folder = is_folder ? trace.path : std::string(parent_path(trace.path));
-    if (time + kLearnAge > wall_now && !project_root(folder, now).empty()) learn(folder, time, now);
-    if (is_folder || root_of(trace.path) == nullptr) continue;
-    if (ignores_.is_ignored(trace.path)) continue;
-    tracker_.traced(trace, wall_now);
-  }
+  for (auto& trace : parts_.traces.take_past()) take_trace(std::move(trace), true, wall_now, now);
+  for (auto& trace : parts_.traces.take()) take_trace(std::move(trace), false, wall_now, now);
+}
+
+/// Editors lead to projects; what they tell of files outside of all projects is dropped.
+void ProjectWatch::take_trace(EditorTrace trace, bool is_past, WallTime wall_now, MonoTime now) {
+  const bool is_folder = trace.kind == EditorTrace::Kind::workspace;
+  const bool tells_of_work =
+      is_folder || trace.kind == EditorTrace::Kind::open || trace.kind == EditorTrace::Kind::edit;
+  if (!tells_of_work || trace.path.empty() || (is_past && !trace.time)) return;
+  trace.path = without_links(trace.path);
+  const WallTime time = trace.time.value_or(wall_now);
+  const std::string folder = is_folder ? trace.path : std::string(parent_path(trace.path));
+  if (time + kLearnAge > wall_now && !project_root(folder, now).empty()) learn(folder, time, now);
+  if (is_folder || root_of(trace.path) == nullptr || ignores_.is_ignored(trace.path)) return;
+  tracker_.traced(trace, is_past, wall_now);
 }
 
 // --- What goes out -----------------------------------------------------------------------------

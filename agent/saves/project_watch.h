@@ -100,6 +100,7 @@ class ProjectWatch final : public ActivityWitness {
   [[nodiscard]] bool is_unwanted(std::string_view directory) const;
   void take_changes(WallTime wall_now, MonoTime now);
   void take_traces(WallTime wall_now, MonoTime now);
+  void take_trace(parser::EditorTrace trace, bool is_past, WallTime wall_now, MonoTime now);
   [[nodiscard]] Root* root_of(std::string_view path);
   [[nodiscard]] std::string project_root(const std::string& directory, MonoTime now);
   [[nodiscard]] std::string without_links(const std::string& path) const;
