@@ -1,6 +1,7 @@
 #include "agent/traces/place_follower.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 
@@ -13,8 +14,8 @@ namespace {
 using parser::EditorTrace;
 using Format = TraceFormat;
 
-constexpr std::chrono::seconds kSearchPause{2};  // between searches, however much changes
-constexpr double kOfFront = 0.9;                 // a language server may ask for a file too
+constexpr milliseconds kSearchPause{500};  // between searches, however much changes
+constexpr double kOfFront = 0.9;           // a language server may ask for a file too
 
 /// Stands among the changed entries for the whole place.
 constexpr std::string_view kEverything;
@@ -115,9 +116,26 @@ void PlaceFollower::search() {
   for (auto& followed : places_) {
     if (!followed.was_looked_at || !followed.is_watched) follow(followed);
   }
-  follow_parents(found.parents);
+  for (const auto& followed : places_) {
+    if (!followed.was_looked_at) found.parents.push_back(nearest_parent(followed.place.directory));
+  }
   last_search_ = now_;
-  next_search_ = now_ + world_.limits.search_every;
+  // What appeared between looking and watching is found by looking once more.
+  const bool is_sure = !follow_parents(found.parents);
+  next_search_ = now_ + (is_sure ? world_.limits.search_every : kSearchPause);
+}
+
+/// The nearest directory above that exists and in which editors' folders lie; empty elsewhere.
+std::string PlaceFollower::nearest_parent(std::string_view directory) const {
+  const auto& [home, config, data, state, runtime, processes, user] = world_.home;
+  for (auto path = parent_path(directory); path.size() > 1; path = parent_path(path)) {
+    const bool is_ours = std::ranges::any_of(
+        std::array{home, config, data, state, runtime},
+        [&](const std::string& top) { return !top.empty() && path.starts_with(top); });
+    if (!is_ours) return {};
+    if (world_.files.stat(std::string(path))) return std::string(path);
+  }
+  return {};
 }
 
 /// Windows come and go, and each has folders of its own.
@@ -142,11 +160,16 @@ void PlaceFollower::follow(FollowedPlace& followed) {
   look_at_all(followed);
 }
 
-void PlaceFollower::follow_parents(const std::vector<std::string>& found) {
+bool PlaceFollower::follow_parents(const std::vector<std::string>& found) {
+  bool is_any_new = false;
   for (const auto& parent : found) {
-    if (parents_.contains(parent) || parents_.size() >= world_.limits.places_max) continue;
-    if (world_.files.stat(parent) && world_.watches.acquire(parent)) parents_.insert(parent);
+    if (parent.empty() || parents_.contains(parent)) continue;
+    if (parents_.size() >= world_.limits.places_max) break;
+    if (!world_.files.stat(parent) || !world_.watches.acquire(parent)) continue;
+    parents_.insert(parent);
+    is_any_new = true;
   }
+  return is_any_new;
 }
 
 // --- Looking -------------------------------------------------------------------------------------

@@ -77,7 +77,9 @@ class PlaceFollower {
   void search();
   void drop_others(const std::vector<TracePlace>& found);
   void follow(FollowedPlace& followed);
-  void follow_parents(const std::vector<std::string>& found);
+  [[nodiscard]] std::string nearest_parent(std::string_view directory) const;
+  /// Whether any of them was not watched before.
+  [[nodiscard]] bool follow_parents(const std::vector<std::string>& found);
   void look_at_changed();
   void look_at_all(FollowedPlace& followed);
   void look(FollowedPlace& followed, const std::string& name);

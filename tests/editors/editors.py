@@ -14,6 +14,12 @@ def control(letter):
     return chr(ord(letter.upper()) - 64)
 
 
+def version_of(package):
+    """The upstream part of what the package manager says."""
+    done = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package], capture_output=True, text=True)
+    return re.sub(r"^\d+:|[-+].*$", "", done.stdout) or "?"
+
+
 class TerminalEditor:
     """`insert` and `save` are keys; `tells` is what the editor's traces show before the first save: `open`, `edit`,
     both, or nothing."""
@@ -26,12 +32,6 @@ class TerminalEditor:
 
     def is_installed(self):
         return shutil.which(self.program) is not None
-
-    def version(self):
-        done = subprocess.run([self.program, "-version" if self.program in ("micro", "kak") else "--version"],
-                              capture_output=True, text=True, timeout=10, stdin=subprocess.DEVNULL)
-        found = re.search(r"\d+(\.\d+)+", done.stdout + done.stderr)
-        return found.group(0) if found else "?"
 
     def open(self, world, file):
         user = world.user if world.as_user() else None
@@ -71,11 +71,6 @@ class DesktopEditor:
 
     def is_installed(self):
         return all(shutil.which(each) for each in (self.program, "Xvfb", "xdotool", "dbus-run-session"))
-
-    def version(self):
-        done = subprocess.run([self.program, "--version"], capture_output=True, text=True, timeout=10)
-        found = re.search(r"\d+(\.\d+)+", done.stdout + done.stderr)
-        return found.group(0) if found else "?"
 
     def xdotool(self, *arguments):
         return self.world.call(["xdotool", *arguments], check=False).stdout.split()

@@ -118,7 +118,8 @@ class World:
             return {}
 
     def is_ready(self):
-        trees = self.status().get("daemon", {}).get("projects", {}).get("trees", [])
+        daemon = self.status().get("daemon") or {}
+        trees = (daemon.get("projects") or {}).get("trees", [])
         return trees and all(tree["ready"] for tree in trees)
 
     def heartbeats(self):

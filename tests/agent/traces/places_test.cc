@@ -44,13 +44,34 @@ TEST_CASE("places that are not there are named as such, and found when they appe
                     TracesFixture::fixture("neovim/edited.swp"));
   world.source.touch("/home/ada/.local/state/nvim");
   world.step();
-  world.pass(milliseconds{2'000});
+  world.pass(milliseconds{500});
   CHECK(world.traces->deadline() <= world.now);
   world.step();
   CHECK(world.taken() == Words{"neovim edit /home/ada/code/demo/src/nvim.py"});
   CHECK(status_of(world, swap).why_not.empty());
   CHECK(status_of(world, swap).traces == 1);
   CHECK(status_of(world, swap).last == world.wall);
+}
+
+TEST_CASE("a place that appears step by step is followed from its first step",
+          "[agent][traces][unit]") {
+  TracesFixture world;
+  world.start();
+  const std::string backups = "/home/ada/.config/micro/backups";
+  world.files.mkdir("/home/ada/.config/micro");
+  world.source.touch("/home/ada/.config/micro");
+  world.step();
+  world.pass(milliseconds{500});
+  world.step();
+  CHECK(world.source.watched().contains("/home/ada/.config/micro"));
+  world.pass(milliseconds{10'000});
+  world.step();
+  world.files.write(backups + "/%home%ada%demo%a.py", "");
+  world.source.touch(backups);
+  world.step();
+  world.pass(milliseconds{500});
+  world.step();
+  CHECK(world.taken() == Words{"micro edit " + kFile});
 }
 
 TEST_CASE("who saved is found in a folder of swap files without any hint",
@@ -353,7 +374,7 @@ TEST_CASE("a home full of windows costs no more than the bound", "[agent][traces
   }
   world.start();
   CHECK(world.traces->status().size() == 40);
-  CHECK(world.source.watched().size() <= 80);
+  CHECK(world.source.watched().size() <= 2 * 40);
 }
 
 TEST_CASE("all watches are given back in the end", "[agent][traces][unit]") {
