@@ -100,7 +100,7 @@ void TreeWatcher::State::on_arrival(NodeId node, const TreeEvent& event, const s
   departed.erase(found);
   const RootId root = nodes[node].root;
   const bool stays = nodes[arrived].root == root && has_path(arrived, path);
-  if (stays && may_enter(*roots[root], event.name, path)) {
+  if (stays && may_enter(*roots[root], path)) {
     nodes.put_below(arrived, node, event.name);
   } else {
     leave(arrived);

@@ -19,10 +19,6 @@ constexpr std::chrono::seconds kPollPeriod{9};  ///< with the rest time in it al
 constexpr milliseconds kRest{500};
 constexpr milliseconds kRetry{1000};
 
-bool is_never_entered(std::string_view name) {
-  return name == ".git";
-}
-
 }  // namespace
 
 // --- Which directory is next -------------------------------------------------------------------
@@ -120,9 +116,9 @@ bool TreeWatcher::State::do_poll() {
 
 // --- Visiting ----------------------------------------------------------------------------------
 
-void TreeWatcher::State::Visit::make(const FileSystem& files) {
-  about = files.visit(path, look.has_times() ? VisitDetail::times : VisitDetail::kinds,
-                      [this](const VisitedEntry& entry) { show(entry); });
+void TreeWatcher::State::Visit::make(const FileSystem& disk) {
+  about = disk.visit(path, look.has_times() ? VisitDetail::times : VisitDetail::kinds,
+                     [this](const VisitedEntry& entry) { show(entry); });
 }
 
 void TreeWatcher::State::Visit::show(const VisitedEntry& entry) {
@@ -222,7 +218,7 @@ void TreeWatcher::State::meet_directory(const Visit& visit, std::string_view nam
   const bool is_sweep = look.why == Look::Why::sweep;
   NodeId child = nodes.child(look.node, name);
   const bool asks = child == kNoNode || (is_sweep && root.asks_now);
-  if (asks && !may_enter(root, name, join_path(visit.path, name))) {
+  if (asks && !may_enter(root, join_path(visit.path, name))) {
     if (child != kNoNode) leave(child);
     return;
   }
@@ -295,9 +291,8 @@ void TreeWatcher::State::rest(const Visit& visit) {
 
 // --- Entering ----------------------------------------------------------------------------------
 
-bool TreeWatcher::State::may_enter(const Root& root, std::string_view name,
-                                   const std::string& path) {
-  if (root.kind == Root::Kind::flat || is_never_entered(name) || is_other_root(path)) return false;
+bool TreeWatcher::State::may_enter(const Root& root, const std::string& path) {
+  if (root.kind == Root::Kind::flat || is_other_root(path)) return false;
   return !root.enters || root.enters(path);
 }
 
@@ -319,7 +314,7 @@ void TreeWatcher::State::enter_made(NodeId parent, std::string_view name, const 
     if (has_path(known, path)) return;
     return look_later({known, root, Look::Why::again, 0, unix_ns(good_until), true}, now);
   }
-  if (!may_enter(*roots[root], name, path)) return;
+  if (!may_enter(*roots[root], path)) return;
   [[maybe_unused]] const NodeId child = add_child(parent, name, Look::Why::fresh, 0);
 }
 

@@ -93,7 +93,7 @@ struct TreeWatcher::State {
     std::int64_t newest_ns = 0;  ///< of the files at rest
     bool is_restless = false;
 
-    void make(const FileSystem& files);
+    void make(const FileSystem& disk);
     void show(const VisitedEntry& entry);
     [[nodiscard]] bool is_told(const VisitedEntry& file);
   };
@@ -195,7 +195,7 @@ struct TreeWatcher::State {
   void look_later(const Look& look, MonoTime due);
   void cannot_list(const Look& look, const Error& error);
   void enter_made(NodeId parent, std::string_view name, const std::string& path);
-  [[nodiscard]] bool may_enter(const Root& root, std::string_view name, const std::string& path);
+  [[nodiscard]] bool may_enter(const Root& root, const std::string& path);
   [[nodiscard]] NodeId add_child(NodeId parent, std::string_view name, Look::Why why,
                                  std::int64_t since_ns);
   [[nodiscard]] TreeNode::Place whole_place(NodeId node) const;

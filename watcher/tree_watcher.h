@@ -60,7 +60,7 @@ class TreeWatcher {
   void add(const std::string& root, std::optional<WallTime> seen_until, Enters enters);
 
   /// Watches the entries of one directory and nothing below it, such as `.git` within a root that
-  /// does not enter it. No look ever finds anything there that was there at first.
+  /// does not enter it.
   void watch_flat(const std::string& directory);
 
   void remove(const std::string& root);  ///< or a flat directory; nothing where it is unknown
