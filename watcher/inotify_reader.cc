@@ -21,6 +21,10 @@ namespace {
 
 constexpr std::size_t kReadSize = 256 * 1024;
 
+/// Between two reads: what comes meanwhile is read together, so that a storm wakes nobody for each
+/// of its events. The kernel's queue holds many times as much as comes in it.
+constexpr int kPauseMs = 1;
+
 void signal_event(int fd) {
   const std::uint64_t one = 1;
   // Fails only when the counter is full, which wakes just as well.
@@ -62,11 +66,12 @@ struct InotifyReader::State {
 
 void InotifyReader::State::run() {
   const auto buffer = std::make_unique<char[]>(kReadSize);
-  std::array<pollfd, 2> fds{{{inotify.get(), POLLIN, 0}, {stop.get(), POLLIN, 0}}};
+  std::array<pollfd, 2> fds{{{stop.get(), POLLIN, 0}, {inotify.get(), POLLIN, 0}}};
   for (;;) {
     if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR) return;
-    if (fds[1].revents != 0) return;
+    if (fds[0].revents != 0) return;
     read_once(buffer.get());
+    if (::poll(fds.data(), 1, kPauseMs) > 0) return;
   }
 }
 

@@ -20,8 +20,8 @@ void TreeWatcher::State::take_events() {
     on_event(event);
   }
   if (batch.empty() && batch_is_all) {
-    good_until = batch_wall;
-    good_at = now;
+    heard_until = batch_wall;
+    heard_at = now;
   }
 }
 
@@ -93,13 +93,14 @@ void TreeWatcher::State::on_departure(NodeId node, const TreeEvent& event) {
 
 void TreeWatcher::State::on_arrival(NodeId node, const TreeEvent& event, const std::string& path) {
   const NodeId replaced = nodes.child(node, event.name);
+  if (replaced != kNoNode) leave(replaced);
   const auto found = std::ranges::find(departed, event.cookie, &Departed::cookie);
   if (found == departed.end()) return enter_made(node, event.name, path);
   const NodeId arrived = found->node;
   departed.erase(found);
-  if (replaced != kNoNode) leave(replaced);
   const RootId root = nodes[node].root;
-  if (nodes[arrived].root == root && may_enter(*roots[root], event.name, path)) {
+  const bool stays = nodes[arrived].root == root && has_path(arrived, path);
+  if (stays && may_enter(*roots[root], event.name, path)) {
     nodes.put_below(arrived, node, event.name);
   } else {
     leave(arrived);

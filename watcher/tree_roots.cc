@@ -175,7 +175,7 @@ void TreeWatcher::State::start_sweeps() {
     const WallTime since = *std::exchange(root.to_find, std::nullopt);
     root.asks_now = std::exchange(root.asks_next, false);
     root.sweeping = 1;
-    sweep.push_back({root.top, static_cast<RootId>(id), Look::Why::sweep, 0, unix_ns(since)});
+    sweep.push_back({root.top, static_cast<RootId>(id), Look::Why::sweep, 0, unix_ns(since), true});
   }
 }
 

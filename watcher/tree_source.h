@@ -22,7 +22,7 @@ struct TreeEvent {
   std::int32_t watch = 0;
   std::uint32_t what = 0;        ///< bits of TreeChange::What
   std::uint32_t cookie = 0;      ///< joins a directory's moved_out with its moved_in
-  std::string name{};              ///< of the entry; empty for what happened to the watched directory
+  std::string name{};            ///< of the entry; empty for what happened to the watched directory
   std::int32_t from_watch = -1;  ///< of what was moved in: where it was; -1: outside
   std::string from_name{};
   std::uint64_t first = 0;  ///< numbers of the first and the last event that were merged

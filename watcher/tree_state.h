@@ -61,6 +61,13 @@ struct TreeWatcher::State {
     Why why = Why::first;
     std::uint32_t skip = 0;     ///< entries that were told before the changes became too many
     std::int64_t since_ns = 0;  ///< of files' times: later ones are found
+    bool doubts_watch = false;  ///< the watch may be another directory's that had this path
+    std::uint8_t tries = 0;     ///< that met something else than events tell
+
+    /// Events are told after what they tell of, so a look may know more than the tree does: that a
+    /// directory is not where it was, or another one is in its place. If the tree does not follow
+    /// soon, the events were lost, and the look is right.
+    [[nodiscard]] bool is_certain() const { return tries >= 2; }
 
     [[nodiscard]] bool has_times() const { return why != Why::first && why != Why::fresh; }
   };
@@ -68,17 +75,27 @@ struct TreeWatcher::State {
     Look look;
     MonoTime due;
   };
-  /// Where a visit of a directory stands.
+  /// What a visit of a directory has seen of use; filled by whatever thread makes the visit.
   struct Visit {
+    struct Entry {
+      std::uint32_t number;  ///< among all that the directory holds
+      std::uint32_t name;    ///< place in `names`, where it ends with NUL
+      FileKind kind;
+    };
+
     Look look;
     std::string path{};
-    std::uint32_t number = 0;  ///< of the look: marks the directories that it met
-    std::uint32_t entries = 0;
-    std::uint32_t cut_at = 0;    ///< of the entries: from here on another time
-    std::int64_t rest_ns = 0;    ///< what changed after it may not be at rest
+    std::int64_t rest_ns = 0;  ///< what changed after it may not be at rest
+    Result<FileStat> about{std::unexpected(Error{Errc::not_found, {}})};
+    std::vector<Entry> entries{};
+    std::string names{};
+    std::uint32_t count = 0;     ///< of all entries
     std::int64_t newest_ns = 0;  ///< of the files at rest
     bool is_restless = false;
-    bool is_cut = false;  ///< there are too many changes
+
+    void make(const FileSystem& files);
+    void show(const VisitedEntry& entry);
+    [[nodiscard]] bool is_told(const VisitedEntry& file);
   };
   struct Polled {
     NodeId node;
@@ -111,8 +128,10 @@ struct TreeWatcher::State {
   std::deque<TreeEvent> batch;  ///< events that were taken and not dealt with
   bool batch_is_all = false;    ///< nothing had happened before `batch_wall` that is not in it
   WallTime batch_wall{};
-  WallTime good_until{};  ///< every event before it was dealt with
-  MonoTime good_at{};     ///< when that was
+  WallTime heard_until{};  ///< every event before it was dealt with
+  MonoTime heard_at{};     ///< when that was
+  WallTime good_until{};   ///< the same when nothing waited any more to be taken
+  MonoTime good_at{};
   std::uint64_t last_event = 0;
   std::uint64_t overflows = 0;
 
@@ -129,6 +148,7 @@ struct TreeWatcher::State {
   std::size_t poll_next = 0;
   std::size_t poll_left = 0;  ///< of those that are polled now
   MonoTime poll_due{};
+  std::optional<std::int64_t> oldest_poll_ns;  ///< of this step
   MonoTime roots_due{};
   std::uint32_t looks = 0;
   std::size_t work_left = 0;  ///< of this step
@@ -161,23 +181,34 @@ struct TreeWatcher::State {
   [[nodiscard]] bool do_poll();
   void do_pushed(std::vector<Look>& stack);
   void look(const Look& look);
-  void show(Visit& visit, const VisitedEntry& entry);
-  void show_directory(Visit& visit, std::string_view name);
-  void show_file(Visit& visit, const VisitedEntry& entry);
+  [[nodiscard]] std::optional<Visit> begin_visit(const Look& look);
+  void make_visits(std::vector<Visit>& visits) const;
   void end_visit(const Visit& visit);
+  void meet_directory(const Visit& visit, std::string_view name);
+  [[nodiscard]] std::int64_t oldest_poll(std::int64_t here_ns);
+  void tell_found(const Visit& visit, std::string_view name);
+  void cut(const Visit& visit, std::uint32_t number);
+  void rest(const Visit& visit);
   void drop_unseen(const Visit& visit);
+  void try_again(Look look);
+  void finish(const Look& look);
   void look_later(const Look& look, MonoTime due);
   void cannot_list(const Look& look, const Error& error);
   void enter_made(NodeId parent, std::string_view name, const std::string& path);
-  [[nodiscard]] bool is_known(NodeId child, const std::string& path);
   [[nodiscard]] bool may_enter(const Root& root, std::string_view name, const std::string& path);
   [[nodiscard]] NodeId add_child(NodeId parent, std::string_view name, Look::Why why,
                                  std::int64_t since_ns);
   [[nodiscard]] TreeNode::Place whole_place(NodeId node) const;
 
   // tree_watches.cc
-  [[nodiscard]] bool hold_watch(const Look& look, const std::string& path);
-  [[nodiscard]] bool refused(NodeId node, const Error& error);
+  enum class Hold : std::uint8_t {
+    yes,      ///< it is watched, or polled
+    another,  ///< another directory has its path
+    none,     ///< there is no directory
+  };
+  [[nodiscard]] Hold hold_watch(const Look& look, const std::string& path);
+  [[nodiscard]] bool has_path(NodeId node, const std::string& path);
+  [[nodiscard]] Hold refused(NodeId node, const Error& error);
   [[nodiscard]] bool take_over(NodeId owner, NodeId node);
   [[nodiscard]] bool is_below(NodeId node, NodeId above) const;
   void give_up_watch(NodeId owner, TreeNode::Watch instead);
@@ -186,7 +217,8 @@ struct TreeWatcher::State {
   void set_watching(NodeId node, TreeNode::Watch watching);
   void drop_watch(NodeId node);
   void note_device(NodeId node, std::uint64_t number, const std::string& path);
-  void gone(NodeId node);
+  void gone(const Look& look);
+  void replaced(const Look& look);
   void leave(NodeId top);
 
   // tree_roots.cc

@@ -67,8 +67,8 @@ void TreeWatcher::step(MonoTime now, WallTime wall_now) {
 void TreeWatcher::State::step() {
   if (!has_stepped) {
     has_stepped = true;
-    good_until = wall;
-    good_at = now;
+    heard_until = good_until = wall;
+    heard_at = good_at = now;
   }
   check_roots();
   if (has_room()) take_events();
@@ -82,6 +82,8 @@ void TreeWatcher::State::step() {
 /// Where nothing waits, whoever took the changes knows everything up to the last good moment.
 void TreeWatcher::State::note_told() {
   if (!pending.empty() || !batch.empty() || !departed.empty()) return;
+  good_until = heard_until;
+  good_at = heard_at;
   for (const auto& root : roots) {
     if (root == nullptr || root->top == kNoNode || root->to_find) continue;
     if (root->entering + root->sweeping + root->waiting > 0) continue;

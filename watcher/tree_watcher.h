@@ -36,7 +36,8 @@ struct TreeStatus {
 /// them are `created | found`. A directory that moves within a root keeps what is known below it.
 /// Links are not followed. File systems that do not tell their changes (network, FUSE), directories
 /// past the budget of watches and those that cannot be read are polled: every file in them whose
-/// mtime or ctime is later than at the last look is `found`; what goes there is not told. When
+/// mtime or ctime is later than at the last look is `found`; what goes there is not told, nor what
+/// changed in a folder in the last seconds before it moved from one of them into another. When
 /// events are lost, everything is looked at in the same way. A file that changed within the last
 /// moments is found once it rests, so that a write in progress is not taken for its end.
 ///

@@ -11,16 +11,17 @@ namespace {
 
 constexpr std::chrono::seconds kWatchesAgain{10};  ///< after the system had none to give
 constexpr std::chrono::seconds kFirstPoll{1};
+constexpr milliseconds kTryAgain{200};
 
 }  // namespace
 
-/// Sees to it that a directory is watched, or polled where it cannot be. False where there is none.
-bool TreeWatcher::State::hold_watch(const Look& look, const std::string& path) {
+/// Sees to it that a directory is watched, or polled where it cannot be.
+TreeWatcher::State::Hold TreeWatcher::State::hold_watch(const Look& look, const std::string& path) {
   const NodeId node = look.node;
   const auto state = nodes[node].state;
   const bool is_held = state == TreeNode::Watch::held;
-  if (state == TreeNode::Watch::shared) return true;
-  if (is_held && look.why != Look::Why::sweep) return true;
+  if (state == TreeNode::Watch::shared) return Hold::yes;
+  if (is_held && !look.doubts_watch) return Hold::yes;
   const bool has_budget = watches < limits.watches_max && now >= watches_again;
   if (!is_held && !has_budget && watches >= limits.watches_max) {
     roots[look.root]->trouble =
@@ -28,27 +29,34 @@ bool TreeWatcher::State::hold_watch(const Look& look, const std::string& path) {
   }
   if (!devices[nodes[node].device].reports_changes || (!is_held && !has_budget)) {
     poll(node);
-    return true;
+    return Hold::yes;
   }
   const auto watch = source.watch(path);
   if (!watch) return refused(node, watch.error());
   const NodeId owner = nodes.by_watch(*watch);
-  if (owner == node) return true;
-  if (owner != kNoNode && !take_over(owner, node)) return true;
-  drop_watch(node);
+  if (owner == node) return Hold::yes;
+  if (is_held) return Hold::another;
+  if (owner != kNoNode && !take_over(owner, node)) return Hold::yes;
   stop_polling(node);
   nodes.set_watch(node, *watch);
   ++watches;
   set_watching(node, TreeNode::Watch::held);
-  return true;
+  return Hold::yes;
 }
 
-bool TreeWatcher::State::refused(NodeId node, const Error& error) {
-  if (error.code == Errc::not_found) return false;
+/// Whether the directory that a node watches is the one that has its path.
+bool TreeWatcher::State::has_path(NodeId node, const std::string& path) {
+  if (nodes[node].state != TreeNode::Watch::held) return true;
+  const auto watch = source.watch(path);
+  return watch && *watch == nodes[node].watch;
+}
+
+TreeWatcher::State::Hold TreeWatcher::State::refused(NodeId node, const Error& error) {
+  if (error.code == Errc::not_found) return Hold::none;
   if (error.code == Errc::full) watches_again = now + kWatchesAgain;
   roots[nodes[node].root]->trouble = error.message;
   poll(node);
-  return true;
+  return Hold::yes;
 }
 
 /// Two nodes lead to one directory. Whether `node` is to have the watch.
@@ -77,8 +85,12 @@ bool TreeWatcher::State::take_over(NodeId owner, NodeId node) {
     give_up_watch(owner, TreeNode::Watch::none);
     roots[nodes[owner].root]->to_check = true;
   } else {
+    // Another one may have its name by now.
+    const NodeId parent = nodes[owner].parent;
+    const RootId root = nodes[owner].root;
     give_up_watch(owner, TreeNode::Watch::none);
     leave(owner);
+    look_later({parent, root, Look::Why::again, 0, unix_ns(good_until)}, now);
   }
   return true;
 }
@@ -147,10 +159,34 @@ void TreeWatcher::State::note_device(NodeId node, std::uint64_t number, const st
 
 // --- Leaving -----------------------------------------------------------------------------------
 
+void TreeWatcher::State::try_again(Look look) {
+  ++look.tries;
+  look_later(look, now + kTryAgain);
+}
+
 /// There is no directory by a node's path.
-void TreeWatcher::State::gone(NodeId node) {
-  if (nodes[node].parent != kNoNode) return leave(node);
-  roots[nodes[node].root]->to_check = true;
+void TreeWatcher::State::gone(const Look& look) {
+  if (nodes[look.node].parent == kNoNode) {
+    roots[look.root]->to_check = true;
+  } else if (look.is_certain()) {
+    leave(look.node);
+  } else {
+    try_again(look);
+  }
+}
+
+/// Another directory has a node's path.
+void TreeWatcher::State::replaced(const Look& look) {
+  if (nodes[look.node].parent == kNoNode) {
+    roots[look.root]->to_check = true;
+  } else if (look.is_certain()) {
+    const NodeId parent = nodes[look.node].parent;
+    const std::string name(nodes.name(look.node));
+    leave(look.node);
+    [[maybe_unused]] const NodeId child = add_child(parent, name, Look::Why::late, look.since_ns);
+  } else {
+    try_again(look);
+  }
 }
 
 void TreeWatcher::State::leave(NodeId top) {

@@ -228,8 +228,7 @@ void AgentCore::catch_up() {
 
 MonoTime AgentCore::deadline(MonoTime now) const {
   MonoTime first = std::min(parts_.logs.deadline(), parts_.delivery.deadline(now));
-  if (parts_.projects != nullptr)
-    first = std::min(first, parts_.projects->deadline().value_or(first));
+  if (parts_.projects != nullptr) first = std::min(first, parts_.projects->deadline());
   return queue_trouble_.empty() ? first : std::min(first, queue_retry_at_);
 }
 

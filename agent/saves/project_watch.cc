@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/context/version_control.h"
+#include "agent/context/git_checkout.h"
 #include "parser/editors/side_file.h"
 
 namespace vigil::agent {
@@ -70,21 +70,20 @@ void ProjectWatch::make_room() {
   roots_.erase(oldest);
 }
 
-/// A worktree keeps its index elsewhere; that of a plain repository is met when it is entered.
+/// Where the directory is a working tree of git's: watches the folder that has its index, by which
+/// git's own work is known.
 void ProjectWatch::follow_git(const std::string& root) {
-  const auto checkout = checkout_at(parts_.files, root);
-  if (!checkout || !checkout->git) return;
-  const std::string& folder = checkout->git->git_dir;
+  const auto checkout = git_checkout_at(parts_.files, root);
+  if (!checkout) return;
+  const std::string& folder = checkout->git_dir;
   if (git_folders_.try_emplace(folder, root).second) parts_.trees.watch_flat(folder);
 }
 
 /// Asked by the tree watcher, which must not be told anything meanwhile.
 bool ProjectWatch::enters(const std::string& directory) {
-  if (file_name(directory) == ".git") {
-    new_git_folders_.push_back(directory);
-    return false;
-  }
-  return !is_unwanted(directory) && ignores_.enters(directory);
+  if (is_unwanted(directory) || !ignores_.enters(directory)) return false;
+  if (parts_.files.stat(join_path(directory, ".git"))) new_working_trees_.push_back(directory);
+  return true;
 }
 
 bool ProjectWatch::is_unwanted(std::string_view directory) const {
@@ -153,10 +152,7 @@ void ProjectWatch::saw(const parser::Activity& activity, const Heartbeat& heartb
 
 void ProjectWatch::step(WallTime wall_now, MonoTime now) {
   parts_.trees.step(now, wall_now);
-  for (auto& folder : std::exchange(new_git_folders_, {})) {
-    const auto [at, is_new] = git_folders_.try_emplace(folder, parent_path(folder));
-    if (is_new) parts_.trees.watch_flat(at->first);
-  }
+  for (const auto& root : std::exchange(new_working_trees_, {})) follow_git(root);
   for (const auto& event : parts_.places.take()) parts_.traces.handle(event);
   parts_.traces.step(now, wall_now);
   take_changes(wall_now, now);
@@ -182,20 +178,22 @@ void ProjectWatch::take_changes(WallTime wall_now, MonoTime now) {
 }
 
 void ProjectWatch::take_traces(WallTime wall_now, MonoTime now) {
-  for (auto& trace : parts_.traces.take()) {
-    const bool tells_of_work = trace.kind == EditorTrace::Kind::open ||
-                               trace.kind == EditorTrace::Kind::edit ||
-                               trace.kind == EditorTrace::Kind::workspace;
-    if (!tells_of_work || trace.path.empty()) continue;
-    trace.path = without_links(trace.path);
-    const WallTime time = trace.time.value_or(wall_now);
-    const bool is_folder = trace.kind == EditorTrace::Kind::workspace;
-    const std::string folder = is_folder ? trace.path : std::string(parent_path(trace.path));
-    if (time + kLearnAge > wall_now && !project_root(folder, now).empty()) learn(folder, time, now);
-    if (is_folder || root_of(trace.path) == nullptr) continue;
-    if (ignores_.is_ignored(trace.path)) continue;
-    tracker_.traced(trace, wall_now);
-  }
+  for (auto& trace : parts_.traces.take_past()) take_trace(std::move(trace), true, wall_now, now);
+  for (auto& trace : parts_.traces.take()) take_trace(std::move(trace), false, wall_now, now);
+}
+
+/// Editors lead to projects; what they tell of files outside of all projects is dropped.
+void ProjectWatch::take_trace(EditorTrace trace, bool is_past, WallTime wall_now, MonoTime now) {
+  const bool is_folder = trace.kind == EditorTrace::Kind::workspace;
+  const bool tells_of_work =
+      is_folder || trace.kind == EditorTrace::Kind::open || trace.kind == EditorTrace::Kind::edit;
+  if (!tells_of_work || trace.path.empty() || (is_past && !trace.time)) return;
+  trace.path = without_links(trace.path);
+  const WallTime time = trace.time.value_or(wall_now);
+  const std::string folder = is_folder ? trace.path : std::string(parent_path(trace.path));
+  if (time + kLearnAge > wall_now && !project_root(folder, now).empty()) learn(folder, time, now);
+  if (is_folder || root_of(trace.path) == nullptr || ignores_.is_ignored(trace.path)) return;
+  tracker_.traced(trace, is_past, wall_now);
 }
 
 // --- What goes out -----------------------------------------------------------------------------
@@ -242,10 +240,10 @@ bool ProjectWatch::has_more() const {
   return parts_.trees.has_more();
 }
 
-std::optional<MonoTime> ProjectWatch::deadline() const {
-  std::optional<MonoTime> first;
-  for (const auto due : {parts_.trees.deadline(), parts_.traces.deadline(), tracker_.deadline()}) {
-    if (due && (!first || *due < *first)) first = due;
+MonoTime ProjectWatch::deadline() const {
+  MonoTime first = parts_.traces.deadline();
+  for (const auto due : {parts_.trees.deadline(), tracker_.deadline()}) {
+    if (due) first = std::min(first, *due);
   }
   return first;
 }

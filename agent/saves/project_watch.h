@@ -68,7 +68,7 @@ class ProjectWatch final : public ActivityWitness {
   /// A bounded piece of what is due.
   void step(WallTime wall_now, MonoTime now);
   [[nodiscard]] bool has_more() const;
-  [[nodiscard]] std::optional<MonoTime> deadline() const;
+  [[nodiscard]] MonoTime deadline() const;
 
   /// What happened since the last call.
   [[nodiscard]] std::vector<Heartbeat> take(WallTime wall_now, MonoTime now);
@@ -100,6 +100,7 @@ class ProjectWatch final : public ActivityWitness {
   [[nodiscard]] bool is_unwanted(std::string_view directory) const;
   void take_changes(WallTime wall_now, MonoTime now);
   void take_traces(WallTime wall_now, MonoTime now);
+  void take_trace(parser::EditorTrace trace, bool is_past, WallTime wall_now, MonoTime now);
   [[nodiscard]] Root* root_of(std::string_view path);
   [[nodiscard]] std::string project_root(const std::string& directory, MonoTime now);
   [[nodiscard]] std::string without_links(const std::string& path) const;
@@ -110,7 +111,7 @@ class ProjectWatch final : public ActivityWitness {
   SaveTracker tracker_;
   std::map<std::string, Root, std::less<>> roots_;               ///< by path
   std::map<std::string, std::string, std::less<>> git_folders_;  ///< its git folder -> working tree
-  std::vector<std::string> new_git_folders_;                     ///< met while a tree was entered
+  std::vector<std::string> new_working_trees_;                   ///< met while a tree was entered
   std::vector<std::string> dropped_;
   std::string last_cwd_;  ///< of the sessions; its project is known
   std::string last_project_;

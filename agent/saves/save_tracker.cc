@@ -64,12 +64,12 @@ void SaveTracker::git_changed(const std::string& root, const TreeChange& change)
   git_.changed(root, change);
 }
 
-void SaveTracker::traced(const parser::EditorTrace& trace, WallTime wall_now) {
+void SaveTracker::traced(const parser::EditorTrace& trace, bool is_past, WallTime wall_now) {
   using Kind = parser::EditorTrace::Kind;
   if (trace.kind != Kind::open && trace.kind != Kind::edit) return;
   const WallTime time = trace.time.value_or(wall_now);
   // What it holds now is what its first save is compared with.
-  if (!lines_.knows(trace.path)) {
+  if (!is_past && !lines_.knows(trace.path)) {
     if (const auto text = read_file(files_, trace.path, kTextMax)) lines_.see(trace.path, *text);
   }
   if (!coalescer_.adds(trace.editor, trace.path, false, time)) return;
@@ -80,6 +80,7 @@ void SaveTracker::traced(const parser::EditorTrace& trace, WallTime wall_now) {
   event.time = time;
   event.app = trace.editor;
   event.confidence = trace.confidence;
+  event.is_observed = is_past;
   event.lineno = trace.lineno;
   event.cursorpos = trace.cursorpos;
   events_.push_back(std::move(event));

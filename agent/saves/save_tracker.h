@@ -64,8 +64,8 @@ class SaveTracker {
   /// A change in the folder where the working tree `root` keeps its index.
   void git_changed(const std::string& root, const watcher::TreeChange& change);
 
-  /// An editor's trace of a file below a root.
-  void traced(const parser::EditorTrace& trace, WallTime wall_now);
+  /// An editor's trace of a file below a root; `is_past`: of a time when nobody looked.
+  void traced(const parser::EditorTrace& trace, bool is_past, WallTime wall_now);
 
   /// What an AI tool's log tells of now.
   void saw_session(const std::string& project, WallTime time);

@@ -229,3 +229,25 @@ TEMPLATE_TEST_CASE("a file that moves has changed, though nobody modified it", "
   CHECK(after->modified_ns == before->modified_ns);
   CHECK(after->changed_ns > before->changed_ns);
 }
+
+TEMPLATE_TEST_CASE("a directory has changed when what it holds by name has", "[base][io]", OnDisk,
+                   InMemory) {
+  TestType disk;
+  REQUIRE(disk.files.make_directories(disk.root + "/in", 0755));
+  REQUIRE(disk.files.create(disk.root + "/a", "one", 0644));
+  const auto changed = [&] { return disk.files.stat(disk.root + "/in")->changed_ns; };
+  const auto wait = [] {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(25);
+    while (std::chrono::steady_clock::now() < until) continue;
+  };
+  auto before = changed();
+  wait();
+  REQUIRE(disk.files.rename(disk.root + "/a", disk.root + "/in/b"));
+  CHECK(changed() > before);
+  before = changed();
+  wait();
+  REQUIRE(disk.files.append(disk.root + "/in/b", "more", 0644));
+  CHECK(changed() == before);
+  REQUIRE(disk.files.remove(disk.root + "/in/b"));
+  CHECK(changed() > before);
+}

@@ -155,6 +155,10 @@ class Bench:
         from tree_watch import measure_trees
         measure_trees(self)
 
+    def saves(self):
+        from saves import measure_saves
+        measure_saves(self)
+
     def version(self):
         runs = pairs(lambda: start_to_end([str(self.agent), "--version"]), lambda: start_to_end(["node", "-e", "0"]), 5 if self.smoke else 20)
         self.report.add("agent --version against node -e 0: wall", ratio(runs, lambda seconds: seconds), .1, "ratio",
@@ -171,7 +175,7 @@ class Bench:
 
 
 SMOKE_BYTES = 16 << 20
-GOALS = ["scan", "backfill", "restart", "latency", "follow", "idle", "trees", "hub", "version", "build"]
+GOALS = ["scan", "backfill", "restart", "latency", "follow", "idle", "trees", "saves", "hub", "version", "build"]
 
 
 def main():

@@ -124,7 +124,10 @@ MemoryFileSystem::NodePtr MemoryFileSystem::make_file(const std::string& path, s
   const auto key = resolve_parent(path);
   check(key.has_value());
   auto& slot = nodes_[*key];
-  if (!slot) slot = make_node(FileKind::regular, mode);
+  if (!slot) {
+    slot = make_node(FileKind::regular, mode);
+    touch_parent(*key);
+  }
   return slot;
 }
 
@@ -135,6 +138,7 @@ void MemoryFileSystem::make_parents(const std::string& path, std::uint32_t mode)
   const auto key = resolve_parent(parent);
   check(key.has_value());
   nodes_[*key] = make_node(FileKind::directory, mode);
+  touch_parent(*key);
 }
 
 void MemoryFileSystem::touch(Node& node) {
@@ -142,6 +146,11 @@ void MemoryFileSystem::touch(Node& node) {
   node.stat.modified_ns = now_ns_;
   node.stat.changed_ns = now_ns_;
   if (node.stat.kind == FileKind::regular) node.stat.size = node.bytes.size();
+}
+
+void MemoryFileSystem::touch_parent(const std::string& key) {
+  const auto parent = nodes_.find(std::string(parent_path(key)));
+  if (parent != nodes_.end()) touch(*parent->second);
 }
 
 Result<void> MemoryFileSystem::store(Node& node, std::uint64_t offset, std::string_view bytes) {
@@ -164,6 +173,7 @@ void MemoryFileSystem::drop(const std::string& path) {
   const bool unopened = found->second.use_count() == 1;
   if (--found->second->stat.links == 0 && unopened) freed_inode_ = found->second->stat.inode;
   nodes_.erase(found);
+  touch_parent(*key);
 }
 
 // --- FileSystem --------------------------------------------------------------------------------
@@ -258,6 +268,7 @@ Result<void> MemoryFileSystem::replace(const std::string& path, std::string_view
   VIGIL_TRY(store(*node, 0, bytes));
   drop(path);
   nodes_[key] = std::move(node);
+  touch_parent(key);
   return {};
 }
 
@@ -281,6 +292,8 @@ Result<void> MemoryFileSystem::rename(const std::string& from, const std::string
   node->stat.changed_ns = now_ns_ += 1'000;
   nodes_.erase(source);
   nodes_[target] = std::move(node);
+  touch_parent(source);
+  touch_parent(target);
   return {};
 }
 
@@ -329,6 +342,7 @@ void MemoryFileSystem::link(const std::string& from, const std::string& path) {
   check(key.has_value() && !nodes_.contains(*key));
   ++node->stat.links;
   nodes_[*key] = node;
+  touch_parent(*key);
 }
 
 void MemoryFileSystem::symlink(const std::string& target, const std::string& path) {
@@ -339,6 +353,7 @@ void MemoryFileSystem::symlink(const std::string& target, const std::string& pat
   const auto key = resolve_parent(path);
   check(key.has_value() && !nodes_.contains(*key));
   nodes_[*key] = std::move(node);
+  touch_parent(*key);
 }
 
 void MemoryFileSystem::move(const std::string& from, const std::string& to) {
@@ -357,6 +372,8 @@ void MemoryFileSystem::move(const std::string& from, const std::string& to) {
     it = below ? nodes_.erase(it) : std::next(it);
   }
   nodes_.merge(moved);
+  touch_parent(*source);
+  touch_parent(*target);
 }
 
 void MemoryFileSystem::remove_tree(const std::string& path) {

@@ -81,6 +81,7 @@ class MemoryFileSystem : public FileSystem {
   Result<void> store(Node& node, std::uint64_t offset, std::string_view bytes);
   void drop(const std::string& path);
   void touch(Node& node);
+  void touch_parent(const std::string& key);  ///< the directory holds something else now
 
   mutable std::mutex mutex_;
   std::map<std::string, NodePtr> nodes_;  ///< by path without links

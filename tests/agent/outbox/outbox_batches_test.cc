@@ -100,6 +100,33 @@ TEST_CASE("an unsettled batch is rebuilt byte for byte after a restart", "[outbo
   CHECK(outbox->backlog(kHub, Lane::live).unsealed == 10);
 }
 
+TEST_CASE("a sink is sent what its rewriter makes of a row; a new rewriter seals anew",
+          "[outbox]") {
+  OutboxFixture outbox;
+  outbox.add(1, 2);
+  outbox->set_rewriter(kHub, [](std::string_view body) -> std::optional<std::string> {
+    if (body == event(1)) return std::nullopt;
+    return R"({"hidden":true})";
+  });
+  const auto sealed = outbox->seal(kHub, Lane::live, {}, kSource, kNow);
+  REQUIRE(sealed);
+  CHECK((*sealed)->body.contains(event(1)));
+  CHECK((*sealed)->body.contains(R"({"hidden":true})"));
+  CHECK_FALSE((*sealed)->body.contains(event(2)));
+  CHECK(outbox->backlog(kHub, Lane::live).unsealed_bytes == 0);
+  REQUIRE(outbox->commit(kNow));
+  const auto again = outbox->unsettled(kHub, Lane::live);
+  REQUIRE(again);
+  CHECK((*again)->body == (*sealed)->body);
+
+  outbox->set_rewriter(kHub, [](std::string_view) { return std::nullopt; });
+  const auto stale = outbox->unsettled(kHub, Lane::live);
+  REQUIRE(stale);
+  CHECK_FALSE(*stale);
+  CHECK(outbox->counted(Counter::batches_resealed) == 1);
+  CHECK((*outbox->seal(kHub, Lane::live, {}, kSource, kNow))->body.contains(event(2)));
+}
+
 TEST_CASE("a batch that was not committed was never sealed", "[outbox]") {
   OutboxFixture outbox;
   outbox.add(0, 3);

@@ -86,6 +86,24 @@ TEST_CASE("a position comes back as it was stored, its parser state for that off
   CHECK(outbox->load_parser_state(later.position).value() == "later");
 }
 
+TEST_CASE("trees are replaced, forgotten, and come back with the latest used first", "[outbox]") {
+  OutboxFixture outbox;
+  const StoredTree first{"/p/first", kNow, kNow};
+  const StoredTree second{"/p/second", std::nullopt, kNow + milliseconds(1)};
+  REQUIRE(outbox->store_tree(first));
+  REQUIRE(outbox->store_tree(second));
+  REQUIRE(outbox->commit(kNow));
+  outbox.reopen();
+  CHECK(*outbox->load_trees() == std::vector{second, first});
+
+  const StoredTree later{"/p/first", kNow + milliseconds(5), kNow + milliseconds(2)};
+  REQUIRE(outbox->store_tree(later));
+  REQUIRE(outbox->forget_tree("/p/second"));
+  CHECK(*outbox->load_trees() == std::vector{later});
+  outbox->rollback();
+  CHECK(*outbox->load_trees() == std::vector{second, first});
+}
+
 TEST_CASE("the instance is born with the file", "[outbox]") {
   OutboxFixture outbox;
   const std::string instance = outbox->instance();

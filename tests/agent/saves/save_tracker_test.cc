@@ -338,9 +338,9 @@ TEST_CASE("An editor's traces are sights of a person; its first save knows what 
   EditorTrace trace;
   trace.editor = "vim";
   trace.path = "/p/a.py";
-  desk.tracker().traced(trace, kStart + milliseconds(10));
+  desk.tracker().traced(trace, false, kStart + milliseconds(10));
   trace.kind = EditorTrace::Kind::edit;
-  desk.tracker().traced(trace, kStart + milliseconds(20));
+  desk.tracker().traced(trace, false, kStart + milliseconds(20));
   const auto seen = desk.tracker().take();
   REQUIRE(seen.size() == 1);
   CHECK(seen[0].action == Action::open);
