@@ -89,14 +89,13 @@ void process_evidence(const Save& save, std::span<const EditorProcess> running,
                       std::vector<Evidence>& evidence) {
   std::vector<const EditorProcess*> silent;
   for (const auto& process : running) {
+    if (always_marks_saves(process.editor)) continue;
     if (was_given(process, save.path)) {
       add(evidence, How::open_file, process);
-    } else if (!always_marks_saves(process.editor)) {
-      if (works_there(process, save)) {
-        add(evidence, How::process, process);
-      } else if (process.editor != kMayMarkSaves) {
-        silent.push_back(&process);
-      }
+    } else if (works_there(process, save)) {
+      add(evidence, How::process, process);
+    } else if (process.editor != kMayMarkSaves) {
+      silent.push_back(&process);
     }
   }
   const bool is_one = std::ranges::all_of(silent, [&](const EditorProcess* process) {

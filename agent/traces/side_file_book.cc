@@ -31,10 +31,15 @@ bool goes_with_save(const SideReading& reading) {
   return reading.means == Means::unsaved || reading.means == Means::copy;
 }
 
-/// Vim touches its swap file when it saves, and what is in there is clean then.
-How kind_of_open(const SideReading& reading, WallTime saved) {
-  const bool touched = between(reading.modified_ns, saved) <= kEvidenceWindow;
-  return touched && !reading.dirty ? How::side_file : How::held;
+/// Times of files are as coarse as the kernel's ticks.
+constexpr milliseconds kTick{100};
+
+/// When Vim has saved it touches its swap file, which is clean then, unless somebody types on. One
+/// that was touched before the save and not again was only open.
+How how_of_open(const SideReading& reading, WallTime saved) {
+  const milliseconds later(reading.modified_ns / 1'000'000 - unix_ms(saved));
+  if (later < -kTick || later > kEvidenceWindow) return How::held;
+  return reading.dirty ? How::open_file : How::side_file;
 }
 
 }  // namespace
@@ -101,9 +106,9 @@ void SideFileBook::testify(const std::string& owner, WallTime saved, MonoTime no
     } else if (!reading.alive && between(reading.modified_ns, saved) > kEvidenceWindow) {
       continue;
     } else if (reading.means == Means::open) {
-      fact.how = kind_of_open(reading, saved);
+      fact.how = how_of_open(reading, saved);
       fact.apart = between(reading.modified_ns, saved);
-    } else {
+    } else if (reading.dirty) {
       fact.how = How::open_file;
     }
     evidence.push_back(std::move(fact));

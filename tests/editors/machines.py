@@ -104,5 +104,37 @@ def ai_tool(world):
     return 1
 
 
+def sed_once(world):
+    world.call(["sed", "-i", "s/value/number/", "src/part7.py"])
+    return 1
+
+
+def sed_on_open_file(world):
+    world.call(["sed", "-i", "s/first/last/", "src/main.py"])
+    return 1
+
+
+def script_on_open_file(world):
+    world.call(["python3", "-c", "open('src/main.py', 'a').write('third = 3\\n')"])
+    return 1
+
+
+def checkout_of_one(world):
+    world.call(["sh", "-c", "git checkout -q other -- src/part7.py"])
+    return 1
+
+
+def script_once(world):
+    world.call(["python3", "-c", "open('src/part7.py', 'a').write('third = 3\\n')"])
+    return 1
+
+
+def copy_once(world):
+    world.call(["cp", "-p", "src/part7.py", "src/copied.py"])
+    return 1
+
+
 MACHINES = [("git checkout", checkout), ("git rebase", rebase), ("git stash", stash), ("sed -i", sed), ("formatter", formatter),
-            ("build", build), ("rsync", rsync), ("AI tool", ai_tool)]
+            ("build", build), ("rsync", rsync), ("AI tool", ai_tool), ("sed -i, one file", sed_once), ("sed -i, open file", sed_on_open_file),
+            ("script, open file", script_on_open_file), ("script, one file", script_once),
+            ("git, one file", checkout_of_one), ("cp -p", copy_once)]

@@ -122,6 +122,11 @@ class World:
         trees = (daemon.get("projects") or {}).get("trees", [])
         return trees and all(tree["ready"] for tree in trees)
 
+    def writes(self):
+        """What the agent took the writes for that it saw: reason and number."""
+        projects = (self.status().get("daemon") or {}).get("projects") or {}
+        return {reason: number for reason, number in projects.get("writes", {}).items() if number}
+
     def heartbeats(self):
         """What the hub has of files, in the order of time."""
         done = self.call([self.agent, "export", "all_time", "--format", "ndjson"])

@@ -52,7 +52,16 @@ TEST_CASE("Vim's swap file tells opening, edits, saves and closing", "[agent][tr
     CHECK(who->pid == 7);
     CHECK(who->confidence == Approx(0.95));
   }
+  SECTION("who types on leaves it with changes again") {
+    world.files.write(kFile, "x");
+    const Save save{kFile, world.wall, "/home/ada/demo", {}};
+    world.pass(milliseconds{200});
+    world.files.write(kSwap, swap_of("VIM 9.0", 7, "~ada/demo/a.py", true));
+    world.pass(milliseconds{50});
+    CHECK(world.traces->saved_by(save, world.now)->how == How::open_file);
+  }
   SECTION("a write by another program leaves it as it is") {
+    world.pass(milliseconds{1'000});
     const auto who = world.save("a.py");
     REQUIRE(who);
     CHECK(who->how == How::held);
@@ -75,6 +84,17 @@ TEST_CASE("Vim's swap file tells opening, edits, saves and closing", "[agent][tr
     world.pass(milliseconds{3'000});
     CHECK_FALSE(world.save("a.py"));
   }
+}
+
+TEST_CASE("a file that was opened a moment ago is not therefore saved by its editor",
+          "[agent][traces][unit]") {
+  TracesFixture world;
+  world.start();
+  world.run(7, "vim", "a.py", "/home/ada/demo");
+  world.files.write(kSwap, swap_of("VIM 9.0", 7, "~ada/demo/a.py", false));
+  world.beside(".a.py.swp");
+  world.pass(milliseconds{1'500});
+  CHECK(world.save("a.py")->how == How::held);
 }
 
 TEST_CASE("a swap file that a crash left is no open file", "[agent][traces][unit]") {
@@ -147,6 +167,8 @@ TEST_CASE("nano's lock tells that the file is open, whoever writes it", "[agent]
   CHECK(world.taken() == Words{"nano edit " + kFile});
   CHECK(world.save("a.py")->editor == "nano");
   CHECK(world.save("a.py")->how == How::open_file);
+  world.files.write(kSwap, swap_of("nano 7.2", 5, "src/../a.py", false));
+  CHECK(world.save("a.py")->how == How::held);
 }
 
 TEST_CASE("Kate's swap file goes with the save", "[agent][traces][unit]") {
