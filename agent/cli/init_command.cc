@@ -3,6 +3,7 @@
 #include <string>
 
 #include "agent/cli/hub_access.h"
+#include "agent/cli/init_projects.h"
 #include "agent/cli/own_identity.h"
 #include "agent/cli/run_command.h"
 #include "agent/config/address.h"
@@ -11,6 +12,7 @@
 #include "agent/config/log_roots.h"
 #include "agent/config/toml_document.h"
 #include "agent/identity/installation.h"
+#include "agent/terminal/printable.h"
 #include "base/json_text.h"
 #include "crypto/ed25519.h"
 
@@ -58,8 +60,24 @@ std::optional<Failure> try_endpoint(const CommandContext& context, const std::st
 /// How the hub that was named behaves.
 enum class Endpoint : std::uint8_t { none, answers, silent };
 
-void print_made(const CommandContext& context, const InitOutcome& made, const std::string& endpoint,
-                Endpoint state) {
+void add_projects(JsonText& json, const OfferedProjects& projects) {
+  json.name("projects").begin_list();
+  for (const auto& root : projects.found) json.text(root);
+  json.end_list().name("projects_taken").truth(projects.are_taken);
+  json.name("projects_complete").truth(projects.is_complete);
+}
+
+void print_projects(std::ostream& out, const OfferedProjects& projects) {
+  for (const auto& root : projects.found) {
+    out << (projects.are_taken ? "watches   " : "found     ") << printable(root) << "\n";
+  }
+  if (!projects.found.empty() && !projects.are_taken) {
+    out << "          agent project add FOLDER watches one of these\n";
+  }
+}
+
+void print_made(const CommandContext& context, const InitOutcome& made,
+                const OfferedProjects& projects, const std::string& endpoint, Endpoint state) {
   const std::string line = registry_line(made.identity.source, made.key.public_key());
   const std::string_view was = made.what == Initialised::made      ? "made"
                                : made.what == Initialised::renewed ? "renewed"
@@ -74,6 +92,7 @@ void print_made(const CommandContext& context, const InitOutcome& made, const st
     if (state != Endpoint::none) {
       json.name("endpoint").text(endpoint).name("answers").truth(state == Endpoint::answers);
     }
+    add_projects(json, projects);
     context.console.out << std::move(json.end_object()).take() << '\n';
     return;
   }
@@ -89,6 +108,7 @@ void print_made(const CommandContext& context, const InitOutcome& made, const st
        codex_roots(context.config(), context.platform.environment, context.paths)) {
     out << "watches   " << root << "\n";
   }
+  print_projects(out, projects);
   if (state == Endpoint::none) {
     out << "next      agent run\n";
     return;
@@ -134,7 +154,9 @@ Outcome run_command(const CommandContext& context, const InitCommand& command) {
   }
   std::optional<Failure> unreachable;
   if (!endpoint.empty()) unreachable = try_endpoint(context, endpoint);
-  print_made(context, *made, endpoint,
+  const auto projects = offer_projects(context, command);
+  if (!projects) return std::unexpected(projects.error());
+  print_made(context, *made, *projects, endpoint,
              endpoint.empty() ? Endpoint::none
              : unreachable    ? Endpoint::silent
                               : Endpoint::answers);

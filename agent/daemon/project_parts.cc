@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "agent/context/heavy_folder.h"
+#include "agent/context/tree_ignores.h"
 #include "agent/traces/editor_places.h"
 #include "watcher/inotify_source.h"
 #include "watcher/inotify_tree_source.h"
@@ -20,14 +20,6 @@ watcher::TreeLimits tree_limits(const FileSystem& files, const Config& config) {
   return limits;
 }
 
-struct TreeIgnores {
-  const FileSystem& files;
-  [[nodiscard]] bool enters(const std::string& folder) const {
-    return !is_heavy_name(file_name(folder)) && !holds_products(files, folder);
-  }
-  [[nodiscard]] bool is_ignored(const std::string& /*path*/) const { return false; }
-};
-
 }  // namespace
 
 struct ProjectParts::Parts {
@@ -37,10 +29,11 @@ struct ProjectParts::Parts {
       : source(watcher::open_tree_source(clock)),
         trees(files, *source, tree_limits(files, config)),
         traces(files, watches, editor_places(environment, paths, ::getuid())),
-        ignores{files},
+        ignores(files, paths.home),
         watch({files, trees, *places, traces, projects, maker, admission},
               {[this](const std::string& directory) { return ignores.enters(directory); },
-               [this](const std::string& path) { return ignores.is_ignored(path); }},
+               [this](const std::string& path) { return ignores.is_ignored(path); },
+               [this] { ignores.forget_unused(); }},
               {config.projects.roots, config.projects.ignored, config.projects.learn, paths.home},
               std::move(known)) {}
 

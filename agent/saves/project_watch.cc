@@ -158,6 +158,9 @@ void ProjectWatch::step(WallTime wall_now, MonoTime now) {
   take_changes(wall_now, now);
   take_traces(wall_now, now);
   tracker_.step(now, wall_now);
+  if (now < tidied_at_ + kTidy) return;
+  tidied_at_ = now;
+  ignores_.forget_unused();
 }
 
 void ProjectWatch::take_changes(WallTime wall_now, MonoTime now) {

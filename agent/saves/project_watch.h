@@ -39,6 +39,7 @@ struct ProjectWatchParts {
 struct ProjectIgnores {
   std::function<bool(const std::string& directory)> enters;  ///< whether to look into it
   std::function<bool(const std::string& path)> is_ignored;   ///< of a file
+  std::function<void()> forget_unused;                       ///< once in a while
 };
 
 struct ProjectWatchSettings {
@@ -56,6 +57,7 @@ class ProjectWatch final : public ActivityWitness {
   static constexpr std::size_t kRootsMax =
       256;  ///< beyond it those that were not used for longest go
   static constexpr std::chrono::days kLearnAge{30};  ///< older work leads to no root
+  static constexpr std::chrono::minutes kTidy{1};
   static constexpr std::size_t kChangesOfStep = 4'096;
 
   ProjectWatch(const ProjectWatchParts& parts, ProjectIgnores ignores,
@@ -115,6 +117,7 @@ class ProjectWatch final : public ActivityWitness {
   std::vector<std::string> dropped_;
   std::string last_cwd_;  ///< of the sessions; its project is known
   std::string last_project_;
+  MonoTime tidied_at_{};
 };
 
 }  // namespace vigil::agent

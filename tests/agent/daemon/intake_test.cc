@@ -20,7 +20,8 @@ using test::reply;
 struct Reading {
   explicit Reading(CoreFixture& the_world)
       : world(the_world),
-        intake(*world.logs, *world.outbox, *world.maker, {parser::Format::claude_code}) {
+        intake(*world.logs, *world.outbox, *world.maker, nullptr, nullptr,
+               {parser::Format::claude_code}) {
     look();
   }
 
