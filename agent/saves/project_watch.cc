@@ -30,7 +30,10 @@ ProjectWatch::ProjectWatch(const ProjectWatchParts& parts, ProjectIgnores ignore
                              [this](const std::string& directory, MonoTime now) {
                                return project_root(directory, now);
                              }}) {
-  for (const std::string& root : settings_.roots) {
+  for (std::string& root : settings_.roots) {
+    // Where it is not there yet, it is watched for under the name that it was given.
+    if (auto real = parts_.files.canonical(root)) root = *std::move(real);
+    if (roots_.contains(root)) continue;
     const auto stored = std::ranges::find(known, root, &StoredTree::root);
     add_root(stored == known.end() ? StoredTree{root, {}, {}} : *stored, true);
   }
