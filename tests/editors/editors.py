@@ -24,7 +24,8 @@ class TerminalEditor:
     """`insert` and `save` are keys; `tells` is what the editor's traces show before the first save: `open`, `edit`,
     both, or nothing."""
 
-    def __init__(self, name, program, package, insert, save, leave, tells, options=(), start=1.5):
+    def __init__(self, name, program, package, insert, save, leave, tells, options=(), start=1.5, app=None):
+        self.app = app or name
         self.name, self.program, self.package = name, program, package
         self.insert, self.save, self.leave, self.tells = insert, save, leave, tells
         self.options, self.start_time = list(options), start
@@ -66,6 +67,7 @@ class DesktopEditor:
     insert = staticmethod(plain_insert)
 
     def __init__(self, name, program, package, tells):
+        self.app = name
         self.name, self.program, self.package, self.tells = name, program, package, tells
         self.display = None
 
@@ -83,10 +85,10 @@ class DesktopEditor:
         os.close(write)
         with open(read) as answer:
             number = answer.readline().strip()
-        world.environment.update(DISPLAY=f":{number}", NO_AT_BRIDGE="1", GTK_A11Y="none")
+        world.environment.update(DISPLAY=f":{number}", NO_AT_BRIDGE="1", GTK_A11Y="none", GSK_RENDERER="cairo")
         self.process = world.start(["dbus-run-session", "--", self.program, file])
         for _ in range(100):
-            windows = self.xdotool("search", "--onlyvisible", "--class", self.program)
+            windows = self.xdotool("search", "--onlyvisible", "--name", ".")  # on a display of its own
             if windows:
                 break
             time.sleep(0.1)
@@ -112,6 +114,9 @@ class DesktopEditor:
 
 EDITORS = [
     TerminalEditor("vim", "vim", "vim", vi_insert, ":w\r", ":q!\r", "open"),
+    TerminalEditor("vim, no swap", "vim", "vim", vi_insert, ":w\r", ":q!\r", "", options=["-n"], app="vim"),
+    TerminalEditor("vim, in place", "vim", "vim", vi_insert, ":w\r", ":q!\r", "open", options=["-c", "set nowritebackup"], app="vim"),
+    TerminalEditor("vim, neither", "vim", "vim", vi_insert, ":w\r", ":q!\r", "", options=["-n", "-c", "set nowritebackup"], app="vim"),
     TerminalEditor("neovim", "nvim", "neovim", vi_insert, ":w\r", ":q!\r", "open"),
     TerminalEditor("emacs", "emacs", "emacs-nox", plain_insert, [control("x"), control("s")], [control("x"), control("c")],
                    "edit", options=["-nw"], start=4),
@@ -121,6 +126,9 @@ EDITORS = [
     TerminalEditor("kakoune", "kak", "kakoune", vi_insert, ":w\r", ":q!\r", ""),
     DesktopEditor("mousepad", "mousepad", "mousepad", "open"),
     DesktopEditor("gedit", "gedit", "gedit", "open"),
+    DesktopEditor("gnome-text-editor", "gnome-text-editor", "gnome-text-editor", "open"),
+    DesktopEditor("geany", "geany", "geany", ""),
+    DesktopEditor("kate", "kate", "kate", "edit"),
 ]
 
 EXTRA_PACKAGES = ["xvfb", "xdotool", "dbus-x11", "dbus", "git", "rsync", "make", "gcc", "clang-format"]
