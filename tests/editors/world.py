@@ -98,6 +98,11 @@ class World:
         return subprocess.run([str(each) for each in arguments], env=self.environment, cwd=self.project, check=check,
                               capture_output=True, text=True, timeout=60, **self.as_user(), **options)
 
+    def write(self, path, text):
+        """A file of the user's."""
+        self.call(["python3", "-c", "import os, sys\nos.makedirs(os.path.dirname(sys.argv[1]), exist_ok=True)\n"
+                   "open(sys.argv[1], 'w').write(sys.argv[2])", path, text])
+
     def start(self, arguments, **variables):
         """A program that stays; ends with this world."""
         with open(self.home / (pathlib.Path(str(arguments[0])).name + ".log"), "ab") as log:

@@ -101,7 +101,8 @@ TEST_CASE("that an editor runs says nothing where its saves would leave other fa
   CHECK(of_processes(save, {{1, "vim", "/p", {}, {}}, {2, "gedit", "/p", {}, {}}}).empty());
   CHECK(of_processes(save, {{1, "emacs", "/", {}, {}}}).empty());
   CHECK(of_processes(save, {{1, "emacs", "/p", {}, {}}}).at(0).how == How::process);
-  CHECK(of_processes(save, {{1, "vim", "/p", {"a.py"}, {}}}).empty());
+  CHECK(of_processes(save, {{1, "joe", "/p", {"a.py"}, {}}}).empty());
+  CHECK(of_processes(save, {{1, "vim", "/p", {"a.py"}, {}}}).at(0).how == How::open_file);
   CHECK(of_processes(save, {{1, "emacs", "/", {"/p/a.py"}, {}}}).at(0).how == How::open_file);
   const std::vector<EditorProcess> two{{1, "vim", "/", {}, {}}, {2, "kakoune", "/", {}, {}}};
   CHECK(attribute(of_processes(save, two))->editor == "kakoune");
