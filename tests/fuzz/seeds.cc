@@ -256,6 +256,11 @@ url = "http://127.0.0.1:1"
   corpus.add("language", "a.inc\n# -*- mode: ruby -*-\n# vim: set ft=c:\n");
   corpus.add("language", "tool\n#!/usr/bin/env -S A=b python3.11 -u\n");
   corpus.add("project_texts", "https://ada:secret@host.example:8443/fleet/harbor.git?a#b");
+  corpus.add("privacy_rules", std::string_view("/secret/\0/home/ada/secret/a\0vigil pauses 1\n"
+                                               "2026-11-01T12:00:00.000Z 2026-11-01T12:30:00.000Z\n"
+                                               "2026-11-02T09:00:00.000Z -\n",
+                                               120));
+  corpus.add("privacy_rules", std::string_view("(a*)*b$\0/aaaaaaaaaaaaaaa\0", 25));
   corpus.add("project_texts", "git@host.example:fleet/harbor.git");
   corpus.add("project_texts", "[package]\nname = \"harbor\"\nmodule example.org/harbor/v2\n");
   corpus.add("project_texts", R"({"name": "harbor", "x": [{"name": 1}]})");

@@ -5,7 +5,7 @@
 namespace vigil::fuzz {
 
 std::span<const Target> targets() {
-  static constexpr std::array<Target, 24> kTargets{{
+  static constexpr auto kTargets = std::to_array<Target>({
       {"claude_log", claude_log},
       {"codex_log", codex_log},
       {"parser_state", parser_state},
@@ -31,7 +31,8 @@ std::span<const Target> targets() {
       {"hub_answer", hub_answer},
       {"terminal_text", terminal_text},
       {"project_texts", project_texts},
-  }};
+      {"privacy_rules", privacy_rules},
+  });
   return kTargets;
 }
 

@@ -34,6 +34,8 @@ void fallback_file(std::string_view input);  ///< every byte is in a frame or co
 void hub_answer(std::string_view input);     ///< nothing but the batch's own name delivers it
 void terminal_text(std::string_view input);  ///< nothing can move a cursor
 void project_texts(std::string_view input);  ///< names are names, no login is in an address
+void privacy_rules(
+    std::string_view input);  ///< patterns and pauses; what is hidden does not get out
 
 struct Target {
   std::string_view name;
