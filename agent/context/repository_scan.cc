@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <tuple>
 #include <utility>
 
 #include "agent/context/heavy_folder.h"
@@ -47,8 +48,9 @@ class Search {
       waiting_.pop_front();
       look_into(folder);
     }
-    std::ranges::stable_sort(found_.repositories, std::ranges::greater{},
-                             &FoundRepository::last_used);
+    std::ranges::sort(found_.repositories, [](const auto& a, const auto& b) {
+      return std::tie(b.last_used, a.root) < std::tie(a.last_used, b.root);
+    });
     return std::move(found_);
   }
 
