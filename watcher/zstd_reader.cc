@@ -3,6 +3,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,19 @@ constexpr int kWindowLogMax = 25;  // 32 MiB; what `zstd -19` needs is 8 MiB
 
 /// What split_lines() ends a line at: where pieces are cut must not change what the lines are.
 constexpr std::string_view kLineEnds("\n\0", 2);
+
+/// The last of them from `begin` on.
+std::size_t last_line_end(std::string_view text, std::size_t begin) {
+  std::size_t last = std::string_view::npos;
+  const std::string_view fresh = text.substr(begin);
+  for (const char end : kLineEnds) {
+    const void* found = fresh.empty() ? nullptr : ::memrchr(fresh.data(), end, fresh.size());
+    if (found == nullptr) continue;
+    const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+    last = last == std::string_view::npos ? at : std::max(last, at);
+  }
+  return last;
+}
 
 struct StreamCloser {
   void operator()(ZSTD_DStream* stream) const { ::ZSTD_freeDStream(stream); }
@@ -104,10 +118,12 @@ Result<Reading> ZstdReader::read(TrackedFile& file, const ReadableFile& handle) 
   const std::uint64_t before = file.scanned;
   Reading reading{.outcome = Reading::Outcome::more, .advanced = true};
   VIGIL_TRY(state.fill(file, handle));
+  const std::size_t before_turn = state.held;
   const bool output = VIGIL_TRY(state.decompress(file.name));
   reading.bytes = file.scanned - before;
   const std::string_view held{state.text.data(), state.held};
-  const auto line_end = held.find_last_of(kLineEnds);
+  // What was held before has no line end.
+  const auto line_end = last_line_end(held, before_turn);
   if (line_end != std::string_view::npos) {
     state.given = line_end + 1;
     state.give(held.substr(0, state.given), reading);
