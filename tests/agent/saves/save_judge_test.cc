@@ -25,6 +25,12 @@ TEST_CASE("An editor that has the file open without having written it is no pers
   CHECK(judge(facts) == Judgement{Writer::unknown, WriteReason::no_evidence, 0.2});
 }
 
+TEST_CASE("An editor that only runs somewhere has written nothing") {
+  SaveFacts facts;
+  facts.editor = vim(How::only_editor);
+  CHECK(judge(facts).writer == Writer::unknown);
+}
+
 TEST_CASE("What replaced a file stands against an editor that has it open") {
   SaveFacts facts;
   facts.editor = vim();
