@@ -133,10 +133,10 @@ class Doctor {
     }
     for (const JsonValue& place : daemon->list("/projects/places")) {
       const std::string why_not = place.text("/why_not").value_or("");
-      const std::string what =
-          place.text("/format").value_or("") + " in " + place.text("/path").value_or("");
-      note(place.text("/editor").value_or("editor"), Health::ok,
-           why_not.empty() ? what : what + ": " + why_not);
+      std::string what = place.text("/format").value_or("");
+      what.append(" in ").append(place.text("/path").value_or(""));
+      if (!why_not.empty()) what.append(": ").append(why_not);
+      note(place.text("/editor").value_or("editor"), Health::ok, std::move(what));
     }
   }
 

@@ -119,17 +119,22 @@ void print_made(const CommandContext& context, const InitOutcome& made,
       << "\n\n";
 }
 
+/// What was typed and cannot be.
+std::optional<Failure> bad_usage(const InitCommand& command) {
+  if (!command.source.empty() && !is_source_name(command.source)) {
+    return Failure{Exit::usage, "usage", "--source must be 1 to 64 of A-Z a-z 0-9 . _ : -", {}};
+  }
+  if (!command.endpoint.empty() && !is_hub_url(command.endpoint)) {
+    return Failure{
+        Exit::usage, "usage", "--endpoint must be an https URL (http only for this machine)", {}};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Outcome run_command(const CommandContext& context, const InitCommand& command) {
-  if (!command.source.empty() && !is_source_name(command.source)) {
-    return std::unexpected(
-        Failure{Exit::usage, "usage", "--source must be 1 to 64 of A-Z a-z 0-9 . _ : -", {}});
-  }
-  if (!command.endpoint.empty() && !is_hub_url(command.endpoint)) {
-    return std::unexpected(Failure{
-        Exit::usage, "usage", "--endpoint must be an https URL (http only for this machine)", {}});
-  }
+  if (auto failure = bad_usage(command)) return std::unexpected(*std::move(failure));
   if (!may_renew(context, command)) return Exit::done;
   const Platform& platform = context.platform;
   const auto made = init_installation(

@@ -83,8 +83,8 @@ Judgement judge(const SaveFacts& facts) {
   const double confidence = facts.editor ? facts.editor->confidence : kNoEvidence;
   if (facts.agent_is_live) return {Writer::unknown, WriteReason::agent_live, confidence};
   // That it has the file open, or is the only one that runs, makes nobody write.
-  const bool wrote_it = facts.editor && facts.editor->how != How::held &&
-                        facts.editor->how != How::only_editor;
+  const bool wrote_it =
+      facts.editor && facts.editor->how != How::held && facts.editor->how != How::only_editor;
   if (wrote_it) return {Writer::human, WriteReason::editor, confidence};
   return {Writer::unknown, WriteReason::no_evidence, confidence};
 }
