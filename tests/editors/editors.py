@@ -49,6 +49,9 @@ class TerminalEditor:
     def open(self, world, file):
         user = world.user if world.as_user() else None
         self.terminal = Terminal([self.program, *self.options, file], world.environment, str(world.project), user)
+        # It has started once it shows the file.
+        if not self.terminal.watch_until(lambda: b"second" in self.terminal.drawn, 30):
+            raise TimeoutError(f"{self.name} shows no file: {self.terminal.drawn[-300:]}")
         self.terminal.watch(self.start_time)
 
     def type(self, text):
@@ -78,8 +81,8 @@ class DesktopEditor:
 
     insert = staticmethod(plain_insert)
 
-    def __init__(self, name, program, package, tells):
-        self.app = name
+    def __init__(self, name, program, package, tells, start=1.5):
+        self.app, self.start_time = name, start
         self.name, self.program, self.package, self.tells = name, program, package, tells
         self.display = None
 
@@ -102,12 +105,8 @@ class DesktopEditor:
             number = answer.readline().strip()
         world.environment.update(DISPLAY=f":{number}", NO_AT_BRIDGE="1", GTK_A11Y="none", GSK_RENDERER="cairo")
         self.process = world.start(["dbus-run-session", "--", self.program, file])
-        for _ in range(100):
-            windows = self.xdotool("search", "--onlyvisible", "--name", ".")  # on a display of its own
-            if windows:
-                break
-            time.sleep(0.1)
-        time.sleep(1.5)
+        windows = wait_until(lambda: self.xdotool("search", "--onlyvisible", "--name", "."), "a window", 40)  # a display of its own
+        time.sleep(self.start_time)
         self.xdotool("windowfocus", windows[-1])
 
     def type(self, text):
@@ -197,7 +196,7 @@ EDITORS = [
     TerminalEditor("kakoune", "kak", "kakoune", vi_insert, ":w\r", ":q!\r", ""),
     DesktopEditor("mousepad", "mousepad", "mousepad", "open"),
     DesktopEditor("gedit", "gedit", "gedit", "open"),
-    DesktopEditor("gnome-text-editor", "gnome-text-editor", "gnome-text-editor", "open"),
+    DesktopEditor("gnome-text-editor", "gnome-text-editor", "gnome-text-editor", "open", start=6),  # it lists files every 4 s
     DesktopEditor("geany", "geany", "geany", ""),
     DesktopEditor("kate", "kate", "kate", "edit"),
     CodeServer(),
