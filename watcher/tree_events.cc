@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::size_t kEventsAtOnce = 4096;
 constexpr milliseconds kArrivalMax{50};  ///< between a departure and its arrival
-constexpr milliseconds kGrain{10};       ///< file times stand still for up to a tick
 
 }  // namespace
 
@@ -39,7 +38,7 @@ void TreeWatcher::State::begin_batch() {
 void TreeWatcher::State::lost_events() {
   ++overflows;
   const auto passed = std::chrono::ceil<milliseconds>(now - good_at);
-  const WallTime since = std::min(good_until, wall - passed) - kGrain;
+  const WallTime since = std::min(good_until, wall - passed) - kFileTimeGrain;
   for (const auto& root : roots) {
     if (root != nullptr) root->to_find = std::min(root->to_find.value_or(since), since);
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -18,6 +19,15 @@ constexpr std::size_t kPolledAtOnce = 128;
 constexpr std::chrono::seconds kPollPeriod{9};  ///< with the rest time in it all is seen in 10 s
 constexpr milliseconds kRest{500};
 constexpr milliseconds kRetry{1000};
+
+/// None where the system has none to give.
+std::jthread in_thread(const std::function<void()>& work) {
+  try {
+    return std::jthread(work);
+  } catch (const std::system_error&) {
+    return {};
+  }
+}
 
 }  // namespace
 
@@ -148,14 +158,7 @@ void TreeWatcher::State::make_visits(std::vector<Visit>& visits) const {
   const auto make = [&] {
     for (std::size_t at = next++; at < visits.size(); at = next++) visits[at].make(files);
   };
-  std::jthread other;
-  if (visits.size() >= kVisitsForTwo) {
-    try {
-      other = std::jthread(make);
-    } catch (const std::system_error&) {
-      // No thread to be had: then this one does it all.
-    }
-  }
+  const std::jthread other = visits.size() < kVisitsForTwo ? std::jthread() : in_thread(make);
   make();
 }
 
@@ -208,8 +211,8 @@ void TreeWatcher::State::end_visit(const Visit& visit) {
 void TreeWatcher::State::cannot_list(const Look& look, const Error& error) {
   if (error.code == Errc::not_found) return gone(look);
   roots[look.root]->trouble = error.message;
-  if (error.code == Errc::denied) return poll(look.node);
-  look_later(look, now + kRetry);
+  if (error.code != Errc::busy) return poll(look.node);  // asked again with those that are polled
+  look_later(look, now + kRetry);                        // too many open files: soon over
 }
 
 void TreeWatcher::State::meet_directory(const Visit& visit, std::string_view name) {

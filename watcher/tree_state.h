@@ -236,6 +236,9 @@ struct TreeWatcher::State {
   [[nodiscard]] NodeId find(std::string_view path) const;
 };
 
+/// File times stand still for up to a tick of the kernel's clock.
+inline constexpr milliseconds kFileTimeGrain{10};
+
 [[nodiscard]] inline std::int64_t unix_ns(WallTime time) {
   return std::chrono::nanoseconds(time.time_since_epoch()).count();
 }

@@ -16,8 +16,6 @@
 namespace vigil::watcher {
 namespace {
 
-/// File times stand still for up to a tick of the kernel's clock.
-constexpr milliseconds kGrain{10};
 /// How old what a poll of everything has seen may be, rest included.
 constexpr milliseconds kPollAge{11'000};
 
@@ -87,7 +85,7 @@ void TreeWatcher::State::note_told() {
   for (const auto& root : roots) {
     if (root == nullptr || root->top == kNoNode || root->to_find) continue;
     if (root->entering + root->sweeping + root->waiting > 0) continue;
-    root->told = good_until - (root->polled > 0 ? kPollAge : kGrain);
+    root->told = good_until - (root->polled > 0 ? kPollAge : kFileTimeGrain);
   }
 }
 

@@ -155,7 +155,9 @@ TEST_CASE("a tree deeper than a path can say is watched as far as it goes, and h
   const auto status = status_of(tree.watcher, tree.root);
   CHECK(status.watched > 15);
   CHECK(status.watched < 30);
+  CHECK(status.polled == 1);
   CHECK_FALSE(status.trouble.empty());
+  CHECK(tree.watcher.seen_until(tree.root));
   tree.write(tree.root + "/file");
   CHECK((told_of(tree.changes(), tree.root + "/file") & TreeChange::closed) != 0);
 }
