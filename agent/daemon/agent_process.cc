@@ -30,17 +30,23 @@ int AgentProcess::run() {
     if (const auto signal = take_signals()) return finish(signal);
     if (!core_) return kExitFailed;
     step();
-    if (core_->is_queue_damaged()) {
-      if (auto rebuilt = rebuild_queue(); !rebuilt) {
-        log_->queue_lost(rebuilt.error().message);
-        return kExitFailed;
-      }
-    }
-    if (const auto met = delivery_->take_new_store()) start_anew(*met);
-    if (!core_) return kExitFailed;
+    if (!can_go_on()) return kExitFailed;
     if (options_.mode == RunMode::once && core_->is_settled()) return finish(std::nullopt);
     if (!core_->has_more()) wait();
   }
+}
+
+/// Makes anew what was found damaged or replaced; false where that fails.
+bool AgentProcess::can_go_on() {
+  if (!core_) return false;  // settings were taken up that cannot be used, and no others can
+  if (core_->is_queue_damaged()) {
+    if (auto rebuilt = rebuild_queue(); !rebuilt) {
+      log_->queue_lost(rebuilt.error().message);
+      return false;
+    }
+  }
+  if (const auto met = delivery_->take_new_store()) start_anew(*met);
+  return core_ != nullptr;
 }
 
 void AgentProcess::step() {
@@ -51,7 +57,7 @@ void AgentProcess::step() {
     display_.show(now(), watched.bytes_read, watched.bytes_read + watched.bytes_behind);
   }
   serve_control();
-  answer_waiting();
+  if (core_) answer_waiting();
 }
 
 void AgentProcess::wait() const {
@@ -117,6 +123,7 @@ void AgentProcess::serve_control() {
 }
 
 std::optional<std::string> AgentProcess::answer(ControlRequest request, std::uint64_t client) {
+  if (!core_) return refused({Errc::unavailable, "the agent is about to end"});
   switch (request.action) {
     case ControlRequest::Do::status: return status_text(status());
     case ControlRequest::Do::flush:

@@ -76,6 +76,7 @@ class AgentProcess {
   [[nodiscard]] std::vector<SinkSettings> sinks() const;
 
   void step();
+  [[nodiscard]] bool can_go_on();
   void serve_control();
   [[nodiscard]] std::optional<std::string> answer(ControlRequest request, std::uint64_t client);
   void answer_waiting();

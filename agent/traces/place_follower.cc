@@ -262,7 +262,9 @@ void PlaceFollower::look_at_log(FollowedPlace& followed) {
 // --- What was seen -------------------------------------------------------------------------------
 
 void PlaceFollower::take_dated(FollowedPlace& followed, std::vector<EditorTrace> traces) {
-  std::ranges::stable_sort(traces, {}, [](const auto& trace) { return *trace.time; });
+  std::ranges::sort(traces, {}, [](const auto& trace) {
+    return std::pair(*trace.time, std::string_view(trace.path));
+  });
   const auto before = followed.newest;
   const bool is_first = !followed.was_looked_at;
   const std::size_t past_max = world_.limits.past_max;

@@ -34,7 +34,9 @@ class TraceOutput {
   [[nodiscard]] std::vector<parser::EditorTrace> take() { return emptied(waiting_); }
   [[nodiscard]] std::vector<parser::EditorTrace> take_past() {
     auto past = emptied(past_);
-    std::ranges::stable_sort(past, {}, [](const auto& trace) { return *trace.time; });
+    std::ranges::sort(past, {}, [](const auto& trace) {
+      return std::pair(*trace.time, std::string_view(trace.path));
+    });
     return past;
   }
 
