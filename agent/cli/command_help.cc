@@ -116,10 +116,47 @@ constexpr auto kHelp = std::to_array<CommandHelp>({
      "agent today\n"
      "agent today --json",
      "4 token needed; 5 hub not reachable; 10 no store yet: agent run"},
+    {"week", "This week's time and tokens, in short.", "agent week",
+     "4 token needed; 5 hub not reachable; 10 no store yet: agent run"},
+    {"month", "This month's time and tokens, in short.", "agent month",
+     "4 token needed; 5 hub not reachable; 10 no store yet: agent run"},
+    {"timeline", "From when to when, on one day.",
+     "agent timeline\n"
+     "agent timeline yesterday --by app\n"
+     "agent timeline 2026-09-01 --json",
+     "4 token needed; 5 hub not reachable; 10 no store yet: agent run"},
+    {"sessions", "Sessions of AI tools: what was asked, made and used.",
+     "agent sessions\n"
+     "agent sessions week --where app=claude-code --limit 50\n"
+     "Costs are estimated from list prices; no price is asked for or sent anywhere.",
+     "4 token needed; 5 hub not reachable; 10 no store yet: agent run"},
+    {"tail", "What is stored, as it comes in.",
+     "agent tail\n"
+     "agent tail -n 50 --once\n"
+     "agent tail --json            a heartbeat on each line",
+     "10 no store on this machine yet: agent run"},
+    {"statusline", "Today's time in one short line, for prompts and status bars.",
+     "agent statusline\n"
+     "set -g status-right '#(agent statusline)'      in tmux.conf",
+     "4 token needed; 5 hub not reachable; 10 no store yet: agent run"},
+    {"db", "The hub's database on this machine.",
+     "agent db stats\n"
+     "agent db check",
+     ""},
+    {"db check", "Read all of it; compare the roll-ups with what they are made of.",
+     "agent db check && echo sound", "10 no store yet; 13 something is wrong with it"},
+    {"db stats", "How much it holds and what takes the room.", "agent db stats --json",
+     "10 no store yet"},
+    {"db rebuild", "Make the roll-ups anew; no hub may run.", "agent db rebuild",
+     "10 no store yet; 11 a hub uses it"},
+    {"db vacuum", "Give free room back to the disk; no hub may run.", "agent db vacuum",
+     "10 no store yet; 11 a hub uses it"},
     {"stats", "Time, tokens and counts of some days, broken down.",
      "agent stats\n"
      "agent stats week --by project,day\n"
      "agent stats --from 2026-09-01 --to 2026-09-30 --by model --json\n"
+     "agent stats month --where language=C++ --compare previous\n"
+     "agent stats yesterday --where project=vigil --explain\n"
      "RANGE: today, yesterday, week, month, year, last_7_days, last_30_days, last_6_months,\n"
      "       last_year, all_time, a day, or DAY..DAY",
      "4 token needed; 5 hub not reachable; 10 no store yet: agent run"},

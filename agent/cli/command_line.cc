@@ -28,6 +28,8 @@ class Grammar {
   Grammar() {
     const CommandHelp& help = help_of("");
     root_.description(std::string(help.summary));
+    // One command: `week` behind `agent stats` is a range, not the command of that name.
+    root_.require_subcommand(0, 1);
     root_.footer(help_footer(help));
     root_.set_version_flag("--version", "agent " VIGIL_VERSION, "Print the version");
     add_common(root_);
@@ -211,21 +213,69 @@ class Grammar {
     add_setting(app, "--tz", "time.zone", "ZONE", "Time zone in which days begin");
   }
 
-  void add_data_commands() {
-    CLI::App& today = add(root_, "today");
-    add_setting(today, "--tz", "time.zone", "ZONE", "Time zone in which days begin");
-    leaf(today, [] {
+  /// `agent today` and the like.
+  void add_summary(const char* range) {
+    CLI::App& app = add(root_, range);
+    add_setting(app, "--tz", "time.zone", "ZONE", "Time zone in which days begin");
+    leaf(app, [range] {
       StatsCommand command;
-      command.today = true;
-      command.days.range = "today";
+      command.summary = true;
+      command.days.range = range;
       return command;
     });
+  }
+
+  static void add_where(CLI::App& app, std::vector<std::string>& where) {
+    app.add_option("--where", where, "Only these: project=vigil; again for alternatives and more")
+        ->type_name("DIM=VALUE")
+        ->expected(1)
+        ->take_all();
+  }
+
+  void add_database_commands() {
+    using Do = DatabaseCommand::Do;
+    CLI::App& database = add(root_, "db");
+    for (const auto& [name, action] :
+         {std::pair{"check", Do::check}, std::pair{"stats", Do::stats},
+          std::pair{"rebuild", Do::rebuild}, std::pair{"vacuum", Do::vacuum}}) {
+      CLI::App& app = add(database, name);
+      add_setting(app, "--store", "hub.store", "PATH", "The hub's database");
+      leaf(app, [action] { return DatabaseCommand{action}; });
+    }
+  }
+
+  void add_data_commands() {
+    for (const char* const range : {"today", "week", "month"}) add_summary(range);
     CLI::App& stats = add(root_, "stats");
     add_days(stats, stats_.days);
     text(stats, "--by", stats_.by, "DIM,...",
          "project, language, app, model, actor, machine, source, tool_class, session, branch, "
-         "category, entity, day, hour");
+         "category, entity, os, action, tool, entity_type, day, week, month, weekday, hour");
+    add_where(stats, stats_.where);
+    text(stats, "--compare", stats_.compare, "WITH", "previous: the range before")
+        ->check(CLI::IsMember({"previous"}));
+    text(stats, "--preset", stats_.preset, "RULES", "vigil, wakatime or wakapi")
+        ->check(CLI::IsMember({"vigil", "wakatime", "wakapi"}));
+    text(stats, "--timeout", stats_.timeout, "TIME", "1min to 4h: from when on a gap is a break");
+    stats.add_flag("--explain", stats_.explain, "The intervals and heartbeats behind the total");
     leaf(stats, [this] { return stats_; });
+    CLI::App& timeline = add(root_, "timeline");
+    text(timeline, "DAY", timeline_.day, "", "today, yesterday, 2026-09-01, ...");
+    text(timeline, "--by", timeline_.by, "DIM", "What tells lanes apart; default: project");
+    add_setting(timeline, "--tz", "time.zone", "ZONE", "Time zone in which days begin");
+    leaf(timeline, [this] { return timeline_; });
+    CLI::App& sessions = add(root_, "sessions");
+    add_days(sessions, sessions_.days);
+    add_where(sessions, sessions_.where);
+    sessions.add_option("--limit", sessions_.limit, "Most lines")->check(CLI::Range(1, 1'000));
+    leaf(sessions, [this] { return sessions_; });
+    CLI::App& tail = add(root_, "tail");
+    tail.add_option("-n,--lines", tail_.lines, "How many to begin with")
+        ->check(CLI::Range(0, 1'000));
+    tail.add_flag("--once", tail_.once, "Do not wait for more");
+    leaf(tail, [this] { return tail_; });
+    leaf(add(root_, "statusline"), [] { return StatuslineCommand{}; });
+    add_database_commands();
     CLI::App& take_out = add(root_, "export");
     add_days(take_out, export_.days);
     text(take_out, "--format", export_.format, "FORM", "ndjson, json or csv")
@@ -394,6 +444,9 @@ class Grammar {
   KeysCommand keys_;
   HubCommand hub_;
   StatsCommand stats_;
+  TimelineCommand timeline_;
+  SessionsCommand sessions_;
+  TailCommand tail_;
   ExportCommand export_;
   HeartbeatCommand heartbeat_;
   ProjectCommand project_;
@@ -411,6 +464,7 @@ std::optional<Failure> check_together(const Invocation& invocation) {
   }
   const DaysAsked* days = nullptr;
   if (const auto* stats = std::get_if<StatsCommand>(&invocation.command)) days = &stats->days;
+  if (const auto* ai = std::get_if<SessionsCommand>(&invocation.command)) days = &ai->days;
   if (const auto* rows = std::get_if<ExportCommand>(&invocation.command)) days = &rows->days;
   if (days != nullptr && !days->range.empty() && !(days->from.empty() && days->to.empty())) {
     return usage_failure("either a RANGE or --from and --to", "agent stats --help");

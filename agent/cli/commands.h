@@ -90,8 +90,36 @@ struct DaysAsked {
 
 struct StatsCommand {
   DaysAsked days;
-  std::string by;      ///< dimensions, separated by commas
-  bool today = false;  ///< `agent today`: a summary
+  std::string by;                  ///< dimensions, separated by commas
+  std::vector<std::string> where;  ///< `project=vigil`
+  std::string compare;             ///< `previous`, or empty
+  std::string preset;              ///< empty: Vigil's own
+  std::string timeout;             ///< `10min`; empty: the preset's
+  bool explain = false;            ///< intervals and heartbeats behind the total
+  bool summary = false;            ///< `agent today`, `week`, `month`
+};
+
+struct TimelineCommand {
+  std::string day = "today";
+  std::string by = "project";
+};
+
+struct SessionsCommand {
+  DaysAsked days;
+  std::vector<std::string> where;
+  std::size_t limit = 20;
+};
+
+struct TailCommand {
+  std::size_t lines = 10;
+  bool once = false;  ///< do not wait for more
+};
+
+struct StatuslineCommand {};
+
+struct DatabaseCommand {
+  enum class Do : std::uint8_t { check, stats, rebuild, vacuum };
+  Do action = Do::stats;
 };
 
 struct ExportCommand {
@@ -127,8 +155,9 @@ struct ConfigCommand {
 
 using Command = std::variant<InitCommand, RunCommand, ServeCommand, StatusCommand, DoctorCommand,
                              QueueCommand, KeysCommand, HubCommand, SourcesCommand, OpenCommand,
-                             HeartbeatCommand, StatsCommand, ExportCommand, ProjectCommand,
-                             PrivacyCommand, PauseCommand, ConfigCommand>;
+                             HeartbeatCommand, StatsCommand, TimelineCommand, SessionsCommand,
+                             TailCommand, StatuslineCommand, DatabaseCommand, ExportCommand,
+                             ProjectCommand, PrivacyCommand, PauseCommand, ConfigCommand>;
 
 /// How a command writes what it has to say.
 enum class OutputForm : std::uint8_t { human, json };

@@ -170,7 +170,7 @@ class Doctor {
       note("hub", done ? Health::ok : Health::degraded, done ? hub->url : done.error().message);
       return;
     }
-    const auto body = ask_stats(context_, {{"tz", "UTC"}, {"range", "today"}});
+    const auto body = ask_hub(context_, "/api/v1/stats", {{"tz", "UTC"}, {"range", "today"}});
     if (body) {
       note("store", Health::ok, store_path(context_));
     } else {

@@ -2,8 +2,10 @@
 
 #include "agent/cli/daemon_link.h"
 #include "agent/delivery/proxy.h"
-#include "agent/hub/stats_request.h"
+#include "agent/hub/routes.h"
 #include "agent/hub/store/hub_reader.h"
+#include "agent/hub/store_answer.h"
+#include "base/check.h"
 
 namespace vigil::agent {
 namespace {
@@ -68,30 +70,44 @@ QueryParameters day_parameters(const CommandContext& context, const DaysAsked& d
   return parameters;
 }
 
-std::expected<std::string, Failure> ask_stats(const CommandContext& context,
-                                              const QueryParameters& parameters) {
+std::expected<QueryParameters, Failure> where_parameters(const std::vector<std::string>& where) {
+  QueryParameters parameters;
+  for (const std::string& condition : where) {
+    const auto sign = condition.find('=');
+    if (sign == std::string::npos) {
+      return std::unexpected(Failure{Exit::usage, "usage", "--where: not DIM=VALUE: " + condition,
+                                     "agent stats --where project=vigil"});
+    }
+    parameters.emplace_back(condition.substr(0, sign), condition.substr(sign + 1));
+  }
+  return parameters;
+}
+
+std::expected<std::string, Failure> ask_hub(const CommandContext& context, const std::string& path,
+                                            const QueryParameters& parameters) {
   if (const auto hub = remote_hub(context.config())) {
     std::string body;
     const HubClient client = hub_client(context, *hub, read_token(context));
-    auto done = client.get("/api/v1/stats", parameters, [&](std::string_view piece) {
+    auto done = client.get(path, parameters, [&](std::string_view piece) {
       body += piece;
       return true;
     });
     if (!done) return std::unexpected(std::move(done).error());
     return body;
   }
-  Request request;
-  request.query = parameters;
-  const auto query = stats_query(request, "UTC", context.platform.clock.wall_now());
-  if (!query) {
-    return std::unexpected(
-        Failure{Exit::usage, "usage", query.error().message, "agent stats --help"});
-  }
   const auto reader = HubReader::open(store_path(context));
   if (!reader) return store_failure(context, reader.error());
-  const auto stats = (*reader)->stats(*query);
-  if (!stats) return store_failure(context, stats.error());
-  return stats_json(*query, *stats);
+  Request request;
+  request.method = "GET";
+  request.path = path;
+  request.query = parameters;
+  const auto route = find_route(request);
+  check(route.has_value());
+  auto body =
+      answer_from_store(*route, **reader, request, {"UTC", context.platform.clock.wall_now()});
+  if (body) return *std::move(body);
+  if (body.error().code != Errc::malformed) return store_failure(context, body.error());
+  return std::unexpected(Failure{Exit::usage, "usage", body.error().message, "agent help"});
 }
 
 }  // namespace vigil::agent

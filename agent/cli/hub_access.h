@@ -3,6 +3,7 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/cli/console.h"
 #include "agent/cli/exit_code.h"
@@ -35,8 +36,13 @@ namespace vigil::agent {
 [[nodiscard]] QueryParameters day_parameters(const CommandContext& context, const DaysAsked& days,
                                              std::string_view fallback);
 
-/// The statistics as the hub's API writes them, from wherever the store is.
-[[nodiscard]] std::expected<std::string, Failure> ask_stats(const CommandContext& context,
-                                                            const QueryParameters& parameters);
+/// `project=vigil` as parameters. A failure names what has no `=`.
+[[nodiscard]] std::expected<QueryParameters, Failure> where_parameters(
+    const std::vector<std::string>& where);
+
+/// What the hub's API answers to a GET of `path`, from wherever the store is.
+[[nodiscard]] std::expected<std::string, Failure> ask_hub(const CommandContext& context,
+                                                          const std::string& path,
+                                                          const QueryParameters& parameters);
 
 }  // namespace vigil::agent

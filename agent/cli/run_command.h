@@ -21,6 +21,11 @@ Outcome run_command(const CommandContext& context, const SourcesCommand& command
 Outcome run_command(const CommandContext& context, const OpenCommand& command);
 Outcome run_command(const CommandContext& context, const HeartbeatCommand& command);
 Outcome run_command(const CommandContext& context, const StatsCommand& command);
+Outcome run_command(const CommandContext& context, const TimelineCommand& command);
+Outcome run_command(const CommandContext& context, const SessionsCommand& command);
+Outcome run_command(const CommandContext& context, const TailCommand& command);
+Outcome run_command(const CommandContext& context, const StatuslineCommand& command);
+Outcome run_command(const CommandContext& context, const DatabaseCommand& command);
 Outcome run_command(const CommandContext& context, const ExportCommand& command);
 Outcome run_command(const CommandContext& context, const ProjectCommand& command);
 Outcome run_command(const CommandContext& context, const PrivacyCommand& command);

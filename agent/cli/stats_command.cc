@@ -8,6 +8,8 @@
 #include "agent/cli/json_value.h"
 #include "agent/cli/run_command.h"
 #include "agent/config/setting_value.h"
+#include "agent/config/units.h"
+#include "agent/hub/store/time_zone.h"
 #include "agent/terminal/printable.h"
 #include "agent/terminal/table.h"
 #include "base/json_text.h"
@@ -86,7 +88,7 @@ std::expected<JsonValue, Failure> stats_by(const CommandContext& context,
                                            QueryParameters parameters,
                                            const std::string& dimension) {
   parameters.emplace_back("by", dimension);
-  auto body = ask_stats(context, parameters);
+  auto body = ask_hub(context, "/api/v1/stats", parameters);
   if (!body) return std::unexpected(std::move(body).error());
   auto json = JsonValue::parse(*body);
   if (!json) return failure_of(std::move(json).error().within("the hub's answer"));
@@ -99,6 +101,13 @@ struct TodayPart {
   JsonValue stats;
 };
 
+/// `2026-09-01`, or `2026-09-01 to 2026-09-07`.
+std::string shown_days(const JsonValue& stats) {
+  const std::string from = stats.text("/from").value_or("the beginning");
+  const std::string to = stats.text("/to").value_or("now");
+  return from == to ? from : from + " to " + to;
+}
+
 void print_today(const CommandContext& context, std::span<const TodayPart> parts) {
   std::ostream& out = context.console.out;
   const JsonValue& any = parts.front().stats;
@@ -106,9 +115,9 @@ void print_today(const CommandContext& context, std::span<const TodayPart> parts
     return std::llround(any.number(std::string("/total/") + name).value_or(0));
   };
   const auto both = seconds("human_seconds") + seconds("agent_seconds") - seconds("seconds");
-  out << context.painted("1", format_span(seconds("seconds"))) << "  on "
-      << any.text("/from").value_or("") << ": you " << format_span(seconds("human_seconds"))
-      << ", agents " << format_span(seconds("agent_seconds")) << ", both at once "
+  out << context.painted("1", format_span(seconds("seconds"))) << "  on " << shown_days(any)
+      << ": you " << format_span(seconds("human_seconds")) << ", agents "
+      << format_span(seconds("agent_seconds")) << ", both at once "
       << format_span(std::max(both, 0LL)) << '\n';
   Table table({{}, {}});
   for (const TodayPart& part : parts) {
@@ -124,10 +133,11 @@ void print_today(const CommandContext& context, std::span<const TodayPart> parts
   out << table.text();
 }
 
-void write_today(const CommandContext& context, std::span<const TodayPart> parts) {
+void write_today(const CommandContext& context, std::span<const TodayPart> parts,
+                 const std::string& range) {
   const JsonValue& any = parts.front().stats;
   JsonText json;
-  json.begin_object().name("schema").text("agent.today/1");
+  json.begin_object().name("schema").text("agent." + range + "/1");
   for (const auto* name : {"from", "to", "tz", "total"}) {
     const auto value = any.child(std::string("/") + name);
     json.name(name).raw(value ? value->json() : "null");
@@ -139,7 +149,8 @@ void write_today(const CommandContext& context, std::span<const TodayPart> parts
   context.console.out << std::move(json.end_object()).take() << '\n';
 }
 
-Outcome show_today(const CommandContext& context, const QueryParameters& parameters) {
+Outcome show_today(const CommandContext& context, const QueryParameters& parameters,
+                   const std::string& range) {
   std::vector<TodayPart> parts;
   for (const auto& [dimension, title] :
        {std::pair{"project", "projects"}, std::pair{"language", "languages"},
@@ -149,29 +160,128 @@ Outcome show_today(const CommandContext& context, const QueryParameters& paramet
     parts.push_back({dimension, title, *std::move(stats)});
   }
   if (context.wants_json()) {
-    write_today(context, parts);
+    write_today(context, parts, range);
   } else {
     print_today(context, parts);
   }
   return Exit::done;
 }
 
+/// What came before, and how much more or less this is.
+std::string comparison(const JsonValue& stats) {
+  const auto previous = stats.child("/previous");
+  if (!previous) return {};
+  const auto line = [&](const char* title, const char* name) {
+    const std::string pointer = std::string("/total/") + name;
+    const auto now = std::llround(stats.number(pointer).value_or(0));
+    const auto before = std::llround(previous->number(pointer).value_or(0));
+    std::string text = std::string(title) + " " + format_span(before) + " (";
+    text += now >= before ? "+" : "-";
+    return text + format_span(std::abs(now - before)) + " since)";
+  };
+  return shown_days(*previous) + ": " + line("time", "seconds") + ", " +
+         line("human", "human_seconds") + ", " + line("agent", "agent_seconds") + "\n";
+}
+
+std::string clock_text(const JsonValue& value, const char* pointer, const TimeZone& zone) {
+  const auto text = value.text(pointer);
+  const auto time = text ? parse_rfc3339(*text) : std::nullopt;
+  if (!time) return "-";
+  const auto local = zone.local_time(*time).time_since_epoch();
+  return format_rfc3339(WallTime{local}).substr(5, 14).replace(5, 1, " ");
+}
+
+void print_explanation(const CommandContext& context, const JsonValue& explained) {
+  std::ostream& out = context.console.out;
+  const TimeZone zone = TimeZone::named(explained.text("/tz").value_or("UTC")).value_or(TimeZone{});
+  Table intervals(
+      {{"from"}, {"to"}, {"time", Align::right}, {"who"}, {"heartbeats", Align::right}});
+  for (const JsonValue& interval : explained.list("/intervals")) {
+    const auto session = interval.text("/session");
+    intervals.add_row({clock_text(interval, "/begin", zone), clock_text(interval, "/end", zone),
+                       span_at(interval, "seconds"),
+                       interval.text("/actor").value_or("") + (session ? " " + *session : ""),
+                       count_at(interval, "/heartbeats")});
+  }
+  out << intervals.text() << '\n';
+  Table heartbeats({{"heartbeat"}, {"what"}, {"where"}, {"own time", Align::right}});
+  for (const JsonValue& heartbeat : explained.list("/heartbeats")) {
+    const auto field = [&](const char* name) {
+      return heartbeat.text(std::string("/heartbeat/") + name).value_or("");
+    };
+    heartbeats.add_row({clock_text(heartbeat, "/heartbeat/time", zone),
+                        field("actor") + " " + field("action"),
+                        field("project") + " " + field("entity"), span_at(heartbeat, "seconds")});
+  }
+  out << heartbeats.text();
+  if (explained.text("/next")) out << "and more: agent stats --explain --json\n";
+  const double gap = explained.number("/method/timeout_seconds").value_or(0);
+  out << "total " << span_at(*explained.child("/total"), "seconds") << ": you "
+      << span_at(*explained.child("/total"), "human_seconds") << ", agents "
+      << span_at(*explained.child("/total"), "agent_seconds") << ", by the rules of "
+      << explained.text("/method/preset").value_or("") << " with breaks from "
+      << format_span(std::llround(gap)) << "\n";
+}
+
+/// All pages of heartbeats as one JSON line each, the intervals with the first.
+Outcome explain(const CommandContext& context, QueryParameters parameters) {
+  parameters.emplace_back("limit", context.wants_json() ? "1000" : "100");
+  std::string after;
+  for (;;) {
+    QueryParameters page = parameters;
+    if (!after.empty()) page.emplace_back("after", after);
+    const auto body = ask_hub(context, "/api/v1/explain", page);
+    if (!body) return std::unexpected(body.error());
+    const auto json = JsonValue::parse(*body);
+    if (!json) return failure_of(Error(json.error()).within("the hub's answer"));
+    if (!context.wants_json()) {
+      print_explanation(context, *json);
+      return Exit::done;
+    }
+    context.console.out << *body << '\n';
+    after = json->text("/next").value_or("");
+    if (after.empty()) return Exit::done;
+  }
+}
+
+/// What the flags say, as the API takes it.
+std::expected<QueryParameters, Failure> parameters_of(const CommandContext& context,
+                                                      const StatsCommand& command) {
+  QueryParameters parameters = day_parameters(context, command.days, "all_time");
+  auto where = where_parameters(command.where);
+  if (!where) return where;
+  parameters.insert(parameters.end(), where->begin(), where->end());
+  if (!command.preset.empty()) parameters.emplace_back("preset", command.preset);
+  if (!command.timeout.empty()) {
+    const auto timeout = parse_duration(command.timeout);
+    if (!timeout) {
+      return std::unexpected(
+          Failure{Exit::usage, "usage", "--timeout: such as 10min", "agent stats --help"});
+    }
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(*timeout).count();
+    parameters.emplace_back("timeout_seconds", std::to_string(seconds));
+  }
+  return parameters;
+}
+
 }  // namespace
 
 Outcome run_command(const CommandContext& context, const StatsCommand& command) {
-  const QueryParameters parameters = day_parameters(context, command.days, "all_time");
-  if (command.today) return show_today(context, parameters);
+  auto parameters = parameters_of(context, command);
+  if (!parameters) return std::unexpected(std::move(parameters).error());
+  if (command.summary) return show_today(context, *parameters, command.days.range);
+  if (command.explain) return explain(context, *std::move(parameters));
+  if (!command.compare.empty()) parameters->emplace_back("compare", command.compare);
   if (context.wants_json()) {
-    QueryParameters with_by = parameters;
-    if (!command.by.empty()) with_by.emplace_back("by", command.by);
-    const auto body = ask_stats(context, with_by);
+    if (!command.by.empty()) parameters->emplace_back("by", command.by);
+    const auto body = ask_hub(context, "/api/v1/stats", *parameters);
     if (!body) return std::unexpected(body.error());
     context.console.out << *body << '\n';
     return Exit::done;
   }
-  const auto stats = stats_by(context, parameters, command.by);
+  const auto stats = stats_by(context, *parameters, command.by);
   if (!stats) return std::unexpected(stats.error());
-  context.console.out << breakdown(*stats, split_list(command.by));
+  context.console.out << breakdown(*stats, split_list(command.by)) << comparison(*stats);
   return Exit::done;
 }
 

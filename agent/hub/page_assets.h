@@ -9,4 +9,7 @@ extern const std::string_view kPageHtml;
 extern const std::string_view kPageStyle;
 extern const std::string_view kPageScript;
 
+/// agent/hub/openapi.json.
+extern const std::string_view kOpenApi;
+
 }  // namespace vigil::agent

@@ -1,13 +1,14 @@
 #include "agent/hub/read_api.h"
 
 #include <array>
-#include <charconv>
 #include <optional>
 #include <utility>
 
 #include "agent/hub/export_text.h"
 #include "agent/hub/page_assets.h"
+#include "agent/hub/page_request.h"
 #include "agent/hub/stats_request.h"
+#include "agent/hub/store_answer.h"
 #include "base/json_text.h"
 
 namespace vigil::agent {
@@ -72,13 +73,6 @@ Response bad_parameter(const Error& error) {
   return error_response(400, "bad_parameter", error.message);
 }
 
-std::optional<std::int64_t> parse_number(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || number < 0) return std::nullopt;
-  return number;
-}
-
 void write_source(JsonText& json, const SourceSummary& source) {
   json.begin_object();
   json.name("source").text(source.source.text());
@@ -122,11 +116,17 @@ Response ReadApi::answer(Route route, const Request& request) {
 
 Response ReadApi::answer_known(Route route, const Request& request, Visitor visitor) {
   switch (route) {
-    case Route::stats: return stats(request);
+    case Route::stats:
+    case Route::explain:
+    case Route::timeline:
+    case Route::sessions:
+    case Route::heartbeats:
+    case Route::sources_health: return ask_store(route, request);
     case Route::export_heartbeats: return open_export(request);
     case Route::stream: return open_stream(request);
     case Route::tickets: return new_ticket(visitor);
     case Route::status: return status();
+    case Route::openapi: return content("application/json", kOpenApi);
     case Route::page: return content(kHtml, kPageHtml);
     case Route::page_style: return content("text/css; charset=utf-8", kPageStyle);
     case Route::page_script: return content("text/javascript; charset=utf-8", kPageScript);
@@ -164,29 +164,32 @@ Response ReadApi::new_ticket(Visitor visitor) {
   return response;
 }
 
-Response ReadApi::stats(const Request& request) {
-  const auto query = stats_query(request, world_.default_zone, world_.clock.wall_now());
-  if (!query) return bad_parameter(query.error());
-  const auto stats = reader_->stats(*query);
-  if (!stats) return failure_response(stats.error());
-  return json_response(stats_json(*query, *stats));
+Response ReadApi::ask_store(Route route, const Request& request) {
+  auto body =
+      answer_from_store(route, *reader_, request, {world_.default_zone, world_.clock.wall_now()});
+  if (body) return json_response(*std::move(body));
+  return body.error().code == Errc::malformed ? bad_parameter(body.error())
+                                              : failure_response(body.error());
 }
 
 Response ReadApi::open_export(const Request& request) {
   const auto format = export_format_named(request.parameter("format").value_or("ndjson"));
   if (!format) return bad_parameter({Errc::malformed, "format: ndjson, json or csv"});
-  const auto time =
-      time_parameters(request, world_.default_zone, "all_time", world_.clock.wall_now());
-  if (!time) return bad_parameter(time.error());
+  constexpr std::array<std::string_view, 1> kOwn{"format"};
+  const auto query =
+      query_parameters(request, {world_.default_zone, world_.clock.wall_now()},
+                       {.accounting = Accounting::none, .default_range = "all_time", .own = kOwn});
+  if (!query) return bad_parameter(query.error());
   return stream_response(
       content_type(*format),
-      std::make_unique<ExportStream>(*reader_, ExportQuery{time->days, time->zone}, *format));
+      std::make_unique<ExportStream>(
+          *reader_, ExportQuery{query->days, query->zone, query->filters}, *format));
 }
 
 Response ReadApi::open_stream(const Request& request) {
   const std::string_view text = request.header("Last-Event-ID");
-  const auto last_id = parse_number(text);
-  if (!text.empty() && !last_id) {
+  const auto last_id = whole_number(text);
+  if (!text.empty() && (!last_id || *last_id < 0)) {
     return bad_parameter({Errc::malformed, "Last-Event-ID: not a number"});
   }
   return stream_response("text/event-stream", world_.feed.open(last_id));

@@ -42,7 +42,7 @@ class ReadApi {
   [[nodiscard]] Response answer_known(Route route, const Request& request, Visitor visitor);
   [[nodiscard]] Response log_in(const Request& request, const Registry& registry);
   [[nodiscard]] Response new_ticket(Visitor visitor);
-  [[nodiscard]] Response stats(const Request& request);
+  [[nodiscard]] Response ask_store(Route route, const Request& request);
   [[nodiscard]] Response open_export(const Request& request);
   [[nodiscard]] Response open_stream(const Request& request);
   [[nodiscard]] Response status();

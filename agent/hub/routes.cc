@@ -13,10 +13,16 @@ struct Entry {
   Route route;
 };
 
-constexpr std::array<Entry, 11> kRoutes{{
+constexpr std::array<Entry, 17> kRoutes{{
     {"/health", "GET", Route::health},
+    {"/api/openapi.json", "GET", Route::openapi},
     {"/api/v1/ingest", "POST", Route::ingest},
     {"/api/v1/stats", "GET", Route::stats},
+    {"/api/v1/explain", "GET", Route::explain},
+    {"/api/v1/timeline", "GET", Route::timeline},
+    {"/api/v1/sessions", "GET", Route::sessions},
+    {"/api/v1/heartbeats", "GET", Route::heartbeats},
+    {"/api/v1/sources/health", "GET", Route::sources_health},
     {"/api/v1/export", "GET", Route::export_heartbeats},
     {"/api/v1/stream", "GET", Route::stream},
     {"/api/v1/tickets", "POST", Route::tickets},

@@ -10,8 +10,14 @@ namespace vigil::agent {
 
 enum class Route : std::uint8_t {
   health,
+  openapi,
   ingest,
   stats,
+  explain,
+  timeline,
+  sessions,
+  heartbeats,
+  sources_health,
   export_heartbeats,
   stream,
   tickets,

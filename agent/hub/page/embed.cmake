@@ -1,6 +1,6 @@
-# cmake -DOUT=page_assets.cc -DPAGE=<this folder> -P embed.cmake: the page's files as constants.
+# cmake -DOUT=page_assets.cc -DPAGE=<this folder> -P embed.cmake: the page's files and the API's description as constants.
 set(code "#include \"agent/hub/page_assets.h\"\n\nnamespace vigil::agent {\n\n")
-foreach(pair kPageHtml:index.html kPageStyle:page.css kPageScript:page.js)
+foreach(pair kPageHtml:index.html kPageStyle:page.css kPageScript:page.js kOpenApi:../openapi.json)
   string(REPLACE ":" ";" parts ${pair})
   list(GET parts 0 name)
   list(GET parts 1 file)

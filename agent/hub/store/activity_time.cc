@@ -91,6 +91,19 @@ class EvenSplit {
   std::int64_t left_over_;
 };
 
+/// The pieces of a stretch that lie in one slot each, in order.
+template <class Take>
+void cut_at_slots(WallTime from, WallTime to, SlotRange slots, Take take) {
+  from = std::max<WallTime>(from, slots.begin);
+  to = std::min<WallTime>(to, slots.end);
+  while (from < to) {
+    const Slot slot = slot_of(from);
+    const WallTime cut = std::min<WallTime>(to, slot + QuarterHours{1});
+    take(slot, from, cut);
+    from = cut;
+  }
+}
+
 class Sweep {
  public:
   Sweep(SlotRange slots, const std::function<void(const TimeShare&)>& take)
@@ -113,24 +126,21 @@ class Sweep {
   /// Shares out the time between two neighbouring edges.
   void spread(WallTime from, WallTime to) {
     if (!has_human_ && agents_.empty()) return;
-    from = std::max<WallTime>(from, slots_.begin);
-    to = std::min<WallTime>(to, slots_.end);
-    while (from < to) {
-      const Slot slot = slot_of(from);
-      const WallTime cut = std::min<WallTime>(to, slot + QuarterHours{1});
-      share(slot, cut - from);
-      from = cut;
-    }
+    cut_at_slots(from, to, slots_,
+                 [this](Slot slot, WallTime begin, WallTime end) { share(slot, begin, end); });
   }
 
  private:
-  void share(Slot slot, microseconds length) const {
+  void share(Slot slot, WallTime from, WallTime to) const {
+    const microseconds length = to - from;
     EvenSplit united(length, agents_.size() + (has_human_ ? 1 : 0));
-    if (has_human_) take_({human_, slot, length, microseconds{0}, united.next()});
+    if (has_human_) {
+      take_({human_, Actor::human, slot, from, to, length, microseconds{0}, united.next()});
+    }
     if (agents_.empty()) return;
     EvenSplit agent(length, agents_.size());
     for (const std::size_t owner : agents_) {
-      take_({owner, slot, microseconds{0}, agent.next(), united.next()});
+      take_({owner, Actor::agent, slot, from, to, microseconds{0}, agent.next(), united.next()});
     }
   }
 
@@ -141,11 +151,37 @@ class Sweep {
   std::vector<std::size_t> agents_;  ///< owners, ascending
 };
 
+bool is_same_day(WallTime a, WallTime b, const TimeZone& zone) {
+  const auto day = [&zone](WallTime at) {
+    return std::chrono::floor<std::chrono::days>(zone.local_time(at));
+  };
+  return day(a) == day(b);
+}
+
+/// Others' rules: every heartbeat's time is what passes until the next, whoever made them.
+void account_row(std::span<const Moment> moments, const TimeRules& rules, SlotRange slots,
+                 const std::function<void(const TimeShare&)>& take) {
+  for (std::size_t i = 0; i + 1 < moments.size(); ++i) {
+    const WallTime from = moments[i].time;
+    const WallTime to = moments[i + 1].time;
+    if (!joins(from, to, rules.limits.human)) continue;
+    if (rules.preset == Preset::wakapi && !is_same_day(from, to, rules.zone)) continue;
+    const Actor actor = moments[i].actor;
+    cut_at_slots(from, to, slots, [&](Slot slot, WallTime begin, WallTime end) {
+      const microseconds length = end - begin;
+      const microseconds none{0};
+      take({i, actor, slot, begin, end, actor == Actor::human ? length : none,
+            actor == Actor::agent ? length : none, length});
+    });
+  }
+}
+
 }  // namespace
 
-void account_time(std::span<const Moment> moments, const TimeLimits& limits, SlotRange slots,
+void account_time(std::span<const Moment> moments, const TimeRules& rules, SlotRange slots,
                   const std::function<void(const TimeShare&)>& take) {
-  const auto stretches = find_stretches(moments, limits);
+  if (rules.preset != Preset::vigil) return account_row(moments, rules, slots, take);
+  const auto stretches = find_stretches(moments, rules.limits);
   Sweep sweep(slots, take);
   WallTime from{};
   for (const Edge& edge : edges_of(stretches)) {

@@ -94,4 +94,18 @@ Result<DayRange> parse_range(std::string_view text, local_days today) {
   return range;
 }
 
+Result<DayRange> previous_range(std::string_view text, const DayRange& range) {
+  if (!range.first || !range.last) {
+    return fail(Errc::malformed, "only a range with two ends can be compared with the one before");
+  }
+  const local_days first = *range.first;
+  const local_days last = *range.last;
+  if (text == "week") return DayRange{first - days{7}, last - days{7}};
+  if (text == "month" || text == "year") {
+    const months back{text == "month" ? 1 : 12};
+    return DayRange{months_before(first, back), months_before(last, back)};
+  }
+  return DayRange{first - (last - first) - days{1}, first - days{1}};
+}
+
 }  // namespace vigil::agent

@@ -28,4 +28,9 @@ struct DayRange {
 /// out. `malformed` names what is possible.
 [[nodiscard]] Result<DayRange> parse_range(std::string_view text, std::chrono::local_days today);
 
+/// The days that `range` is compared with, `text` being what parse_range() made it of: of a `week`
+/// the same weekdays before, of a `month` or `year` up to today the one before up to the same date,
+/// of others as many days right before. `malformed` where the range has an open end.
+[[nodiscard]] Result<DayRange> previous_range(std::string_view text, const DayRange& range);
+
 }  // namespace vigil::agent

@@ -1,13 +1,16 @@
 #include "agent/hub/store/event_export.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "agent/hub/store/event_sql.h"
 #include "agent/hub/store/names.h"
+#include "agent/hub/store/query_meaning.h"
 
 namespace vigil::agent {
 namespace {
@@ -31,22 +34,20 @@ std::int64_t end_of(const ExportQuery& query) {
 }  // namespace
 
 struct EventExport::State {
-  State(SQLite::Database& db, Names& name_table)
-      : names(name_table),
-        by_time(db, "SELECT seq," + column_list() +
-                        " FROM events WHERE time >= ?1 AND time < ?2 AND "
-                        "(time, id_time, id_hash, source) > (?1, ?3, ?4, ?5) "
-                        "ORDER BY time, id_time, id_hash, source LIMIT ?6"),
-        by_seq(db,
-               "SELECT seq," + column_list() + " FROM events WHERE seq > ? ORDER BY seq LIMIT ?") {}
+  State(SQLite::Database& database, Names& name_table) : db(database), names(name_table) {}
+
+  /// Columns of rows that a condition chooses.
+  static std::string select(const std::string& condition) {
+    return "SELECT seq," + column_list() + " FROM events WHERE " + condition;
+  }
 
   ExportedHeartbeat exported(std::int64_t seq, const EventRow& row) {
     return {SourceId(names.text_of(row[Column::source])), seq, to_heartbeat(row, names)};
   }
 
+  SQLite::Database& db;
   Names& names;
-  SQLite::Statement by_time;
-  SQLite::Statement by_seq;
+  std::optional<SQLite::Statement> by_number;  ///< for numbered(), which is asked many times
 };
 
 EventExport::EventExport(SQLite::Database& db, Names& names)
@@ -56,8 +57,12 @@ EventExport::~EventExport() = default;
 ExportPage EventExport::page(const ExportQuery& query, const std::optional<ExportCursor>& after,
                              std::size_t limit) {
   const ExportCursor from = after.value_or(ExportCursor{begin_of(query), kFirst, kFirst, kFirst});
-  auto& select = state_->by_time;
-  select.reset();
+  const auto filters = numbered_filters(query.filters, state_->names);
+  SQLite::Statement select(
+      state_->db,
+      State::select("time >= ?1 AND time < ?2 AND "
+                    "(time, id_time, id_hash, source) > (?1, ?3, ?4, ?5)" +
+                    filter_sql(filters) + " ORDER BY time, id_time, id_hash, source LIMIT ?6"));
   select.bind(1, from.time);
   select.bind(2, end_of(query));
   select.bind(3, from.id_time);
@@ -65,27 +70,35 @@ ExportPage EventExport::page(const ExportQuery& query, const std::optional<Expor
   select.bind(5, from.source);
   select.bind(6, static_cast<std::int64_t>(limit));
   ExportPage page;
-  page.heartbeats.reserve(limit);
   while (select.executeStep()) {
     const EventRow row = read_row(select, 1);
     page.heartbeats.push_back(state_->exported(select.getColumn(0).getInt64(), row));
     if (page.heartbeats.size() == limit) page.next = cursor_at(row);
   }
-  select.reset();
   return page;
 }
 
 std::vector<ExportedHeartbeat> EventExport::stored_after(std::int64_t seq, std::size_t limit) {
-  auto& select = state_->by_seq;
-  select.reset();
+  SQLite::Statement select(state_->db, State::select("seq > ? ORDER BY seq LIMIT ?"));
   select.bind(1, seq);
   select.bind(2, static_cast<std::int64_t>(limit));
   std::vector<ExportedHeartbeat> heartbeats;
   while (select.executeStep()) {
     heartbeats.push_back(state_->exported(select.getColumn(0).getInt64(), read_row(select, 1)));
   }
-  select.reset();
   return heartbeats;
+}
+
+ExportedHeartbeat EventExport::numbered(std::int64_t seq) {
+  auto& find = state_->by_number;
+  if (!find) find.emplace(state_->db, State::select("seq = ?"));
+  find->reset();
+  find->bind(1, seq);
+  if (!find->executeStep())
+    throw SQLite::Exception("an index names a row that is not there", SQLITE_CORRUPT);
+  auto row = state_->exported(seq, read_row(*find, 1));
+  find->reset();
+  return row;
 }
 
 }  // namespace vigil::agent

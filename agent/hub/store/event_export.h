@@ -20,6 +20,8 @@ class EventExport {
 
   [[nodiscard]] ExportPage page(const ExportQuery& query, const std::optional<ExportCursor>& after,
                                 std::size_t limit);
+  /// The one with this number, which must be there.
+  [[nodiscard]] ExportedHeartbeat numbered(std::int64_t seq);
   [[nodiscard]] std::vector<ExportedHeartbeat> stored_after(std::int64_t seq, std::size_t limit);
 
  private:

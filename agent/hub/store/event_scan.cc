@@ -15,7 +15,8 @@ constexpr QuarterHours kPieceLength{96};  // a day; shorter where it holds too m
 constexpr const char* kSelect =
     "SELECT time, source, actor, action, tool_class, origin, session, project, language, model, "
     "tokens_input, tokens_cache_read, tokens_cache_write, tokens_output, tokens_reasoning, "
-    "branch, category, entity FROM events WHERE time >= ? AND time < ? AND same_as IS NULL "
+    "branch, category, entity, tool, entity_type, seq FROM events WHERE time >= ? AND time < ? AND "
+    "same_as IS NULL "
     "ORDER BY time, id_time, id_hash";
 
 std::int64_t ms_of(WallTime time) {
@@ -37,11 +38,25 @@ class ScannedEvent {
   [[nodiscard]] DimensionValues values(Names& names) const {
     const Origin& origin = names.origin(number(5));
     const auto part = [&](OriginPart which) { return origin.at(static_cast<std::size_t>(which)); };
-    return {number(7),  number(8),     part(OriginPart::app),
-            number(9),  number(2) + 1, part(OriginPart::machine),
-            number(1),  number(4),     number(6),
-            number(15), number(16),    number(17)};
+    return {number(7),
+            number(8),
+            part(OriginPart::app),
+            number(9),
+            number(2) + 1,
+            part(OriginPart::machine),
+            number(1),
+            number(4),
+            number(6),
+            number(15),
+            number(16),
+            number(17),
+            part(OriginPart::os),
+            number(3) + 1,
+            number(18),
+            number(19) + 1};
   }
+
+  [[nodiscard]] std::int64_t seq() const { return number(20); }
 
   [[nodiscard]] Figures counts() const {
     Figures figures;
@@ -59,12 +74,12 @@ class ScannedEvent {
 
 class Scan {
  public:
-  Scan(SQLite::Database& db, Names& names, const TimeLimits& limits, FigureSink& sink)
+  Scan(SQLite::Database& db, Names& names, const TimeRules& rules, ScanSink& sink)
       : select_(db, kSelect),
         first_(db, "SELECT time FROM events WHERE time >= ? ORDER BY time LIMIT 1"),
         count_(db, "SELECT count(*) FROM events WHERE time >= ? AND time < ?"),
         names_(names),
-        limits_(limits),
+        rules_(rules),
         sink_(sink) {}
 
   void run(SlotRange slots) {
@@ -79,7 +94,7 @@ class Scan {
   std::optional<SlotRange> next_piece(SlotRange slots) {
     if (slots.begin >= slots.end) return std::nullopt;
     first_.reset();
-    first_.bind(1, ms_of(WallTime(slots.begin) - limits_.reach()));
+    first_.bind(1, ms_of(WallTime(slots.begin) - rules_.reach()));
     if (!first_.executeStep()) return std::nullopt;
     const Slot first = slot_of(from_unix_ms(first_.getColumn(0).getInt64()));
     first_.reset();
@@ -104,54 +119,81 @@ class Scan {
 
   void account(SlotRange slots) {
     moments_.clear();
-    groups_.clear();
+    numbers_.clear();
     select_.reset();
-    select_.bind(1, ms_of(WallTime(slots.begin) - limits_.reach()));
-    select_.bind(2, ms_of(WallTime(slots.end) + limits_.reach()));
+    select_.bind(1, ms_of(WallTime(slots.begin) - rules_.reach()));
+    select_.bind(2, ms_of(WallTime(slots.end) + rules_.reach()));
     while (select_.executeStep()) take(ScannedEvent(select_), slots);
     select_.reset();
-    account_time(moments_, limits_, slots, [this](const TimeShare& share) {
-      const auto group = groups_[share.owner];
-      if (!group) return;
-      Figures figures;
-      figures.human = share.human;
-      figures.agent = share.agent;
-      figures.united = share.united;
-      sink_.add(*group, share.slot, figures);
+    account_time(moments_, rules_, slots, [this](const TimeShare& share) {
+      if (const auto number = numbers_[share.owner]) sink_.share(*number, share);
     });
   }
 
   void take(const ScannedEvent& event, SlotRange slots) {
-    const Moment& moment = moments_.emplace_back(event.moment());
-    const auto group = groups_.emplace_back(sink_.group_of(event.values(names_)));
-    const Slot slot = slot_of(moment.time);
-    if (group && slot >= slots.begin && slot < slots.end) sink_.add(*group, slot, event.counts());
+    const ScannedHeartbeat heartbeat{event.seq(), event.moment(), event.values(names_),
+                                     event.counts()};
+    moments_.push_back(heartbeat.moment);
+    const auto number = numbers_.emplace_back(sink_.note(heartbeat));
+    const Slot slot = slot_of(heartbeat.moment.time);
+    if (number && slot >= slots.begin && slot < slots.end) sink_.count(*number, heartbeat);
   }
 
   SQLite::Statement select_;
   SQLite::Statement first_;
   SQLite::Statement count_;
   Names& names_;
-  TimeLimits limits_;
-  FigureSink& sink_;
+  TimeRules rules_;
+  ScanSink& sink_;
   std::vector<Moment> moments_;
-  std::vector<std::optional<std::uint32_t>> groups_;  ///< of each moment
+  std::vector<std::optional<std::uint32_t>> numbers_;  ///< of each moment
+};
+
+/// Turns what a scan sees into figures of slots.
+class FigureScan final : public ScanSink {
+ public:
+  explicit FigureScan(FigureSink& sink) : sink_(sink) {}
+
+  std::optional<std::uint32_t> note(const ScannedHeartbeat& heartbeat) override {
+    return sink_.group_of(heartbeat.values);
+  }
+
+  void count(std::uint32_t group, const ScannedHeartbeat& heartbeat) override {
+    sink_.add(group, slot_of(heartbeat.moment.time), heartbeat.counts);
+  }
+
+  void share(std::uint32_t group, const TimeShare& share) override {
+    Figures figures;
+    figures.human = share.human;
+    figures.agent = share.agent;
+    figures.united = share.united;
+    sink_.add(group, share.slot, figures);
+  }
+
+ private:
+  FigureSink& sink_;
 };
 
 }  // namespace
 
+void scan_events(SQLite::Database& db, Names& names, SlotRange slots, const TimeRules& rules,
+                 ScanSink& sink) {
+  Scan(db, names, rules, sink).run(slots);
+}
+
 void scan_figures(SQLite::Database& db, Names& names, std::span<const SlotRange> ranges,
-                  const TimeLimits& limits, FigureSink& sink) {
-  Scan scan(db, names, limits, sink);
+                  const TimeRules& rules, FigureSink& sink) {
+  FigureScan figures(sink);
+  Scan scan(db, names, rules, figures);
   for (const SlotRange range : ranges) scan.run(range);
 }
 
-SlotRange slots_with_events(SQLite::Database& db, const TimeLimits& limits) {
+SlotRange slots_with_events(SQLite::Database& db, milliseconds reach) {
   const auto end_time = [&db](const char* sql) { return db.execAndGet(sql).getInt64(); };
   if (end_time("SELECT EXISTS (SELECT 1 FROM events)") == 0) return {};
   const auto first = from_unix_ms(end_time("SELECT min(time) FROM events"));
   const auto last = from_unix_ms(end_time("SELECT max(time) FROM events"));
-  return {slot_of(first), slot_of(last + limits.reach()) + QuarterHours{1}};
+  return {slot_of(first), slot_of(last + reach) + QuarterHours{1}};
 }
 
 std::vector<SlotRange> reached_from(const std::vector<Slot>& touched, milliseconds reach) {

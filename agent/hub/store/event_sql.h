@@ -7,6 +7,11 @@
 
 namespace vigil::agent {
 
+/// The greatest number that a row ever had, 0 for an empty store.
+inline constexpr const char* kNewestSeq =
+    "SELECT max(coalesce((SELECT max(seq) FROM events), 0), "
+    "coalesce((SELECT value FROM settings WHERE name = 'last_seq'), 0))";
+
 /// `source,id_time,...,confidence`.
 [[nodiscard]] std::string column_list();
 

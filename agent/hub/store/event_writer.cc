@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "agent/heartbeat/event_id.h"
 #include "agent/heartbeat/heartbeat_json.h"
 #include "agent/hub/store/event_row.h"
 #include "agent/hub/store/event_sql.h"
@@ -40,7 +41,23 @@ struct EventWriter::State {
                      " FROM events WHERE source = ? AND id_time = ? AND id_hash = ?"),
         remove(db, "DELETE FROM events WHERE seq = ?"),
         mark(db, "INSERT INTO dirty(slot) VALUES (?) ON CONFLICT DO NOTHING"),
-        next_seq(db.execAndGet("SELECT coalesce(max(seq), 0) + 1 FROM events").getInt64()) {}
+        find_forgotten(db,
+                       "SELECT 1 FROM forgotten WHERE source = ? AND id_time = ? AND id_hash = ?"),
+        has_forgotten(db.execAndGet("SELECT EXISTS (SELECT 1 FROM forgotten)").getInt() != 0),
+        next_seq(db.execAndGet(kNewestSeq).getInt64() + 1) {}
+
+  /// It was erased, so it must not come back. Asked before its texts get numbers.
+  bool is_forgotten(const Heartbeat& heartbeat, std::int64_t source) {
+    if (!has_forgotten) return false;
+    const auto key = to_event_key(heartbeat.id.text());
+    find_forgotten.reset();
+    find_forgotten.bind(1, source);
+    find_forgotten.bind(2, static_cast<std::int64_t>(key->time_ms));
+    find_forgotten.bind(3, static_cast<std::int64_t>(key->hash));
+    const bool is_there = find_forgotten.executeStep();
+    find_forgotten.reset();
+    return is_there;
+  }
 
   struct Holder {
     std::int64_t seq = 0;
@@ -93,6 +110,8 @@ struct EventWriter::State {
   SQLite::Statement find;
   SQLite::Statement remove;
   SQLite::Statement mark;
+  SQLite::Statement find_forgotten;
+  bool has_forgotten;
   std::int64_t next_seq;  ///< numbers only grow: the greatest is never freed without a greater one
   std::set<Slot> touched;
 };
@@ -103,6 +122,7 @@ EventWriter::~EventWriter() = default;
 
 EventWrite EventWriter::write(const Heartbeat& heartbeat, std::int64_t source, std::int64_t batch) {
   State& state = *state_;
+  if (state.is_forgotten(heartbeat, source)) return {};
   EventRow row = to_row(heartbeat, source, state.names);
   if (planted(PlantedBug::dedupe_per_batch)) row[Column::id_hash] ^= batch;
   WriteOutcome outcome = WriteOutcome::stored;

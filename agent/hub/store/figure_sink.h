@@ -3,15 +3,17 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "agent/hub/store/activity_time.h"
 #include "agent/hub/store/stats_query.h"
 
 namespace vigil::agent {
 
-/// What a heartbeat is in each dimension up to `entity`, as numbers: of texts, of actors and tool
-/// classes (from 1). 0: none.
-inline constexpr std::size_t kValueDimensions = 12;
+/// What a heartbeat is in each dimension that is no period, as numbers: of texts, or of entries of
+/// a list (from 1; a tool class from 0, which is none). 0: none.
+inline constexpr std::size_t kValueDimensions = 16;
 using DimensionValues = std::array<std::int64_t, kValueDimensions>;
 
 [[nodiscard]] constexpr std::size_t index_of(Dimension dimension) {
@@ -20,6 +22,14 @@ using DimensionValues = std::array<std::int64_t, kValueDimensions>;
 
 /// The dimensions that are rolled up: the first ones of DimensionValues.
 inline constexpr std::size_t kRolledUpDimensions = 7;
+
+/// A filter on numbers instead of texts: any of `values`.
+struct ValueFilter {
+  Dimension dimension = Dimension::project;
+  std::vector<std::int64_t> values;
+};
+
+[[nodiscard]] bool passes(const DimensionValues& values, std::span<const ValueFilter> filters);
 
 /// Where figures go: first the group of a heartbeat is asked for, then figures come for the group.
 class FigureSink {

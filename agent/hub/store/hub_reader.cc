@@ -8,7 +8,10 @@
 #include <utility>
 
 #include "agent/hub/store/event_export.h"
+#include "agent/hub/store/event_sql.h"
+#include "agent/hub/store/explain_reader.h"
 #include "agent/hub/store/names.h"
+#include "agent/hub/store/session_reader.h"
 #include "agent/hub/store/stats_reader.h"
 #include "agent/hub/store/store_database.h"
 
@@ -70,6 +73,17 @@ struct HubReader::State {
     return done;
   }
 
+  /// What `read` makes of one moment of the store.
+  template <class Answer, class Read>
+  Result<Answer> read(Read read) {
+    Answer answer;
+    VIGIL_TRY(in_snapshot([&]() -> Result<void> {
+      answer = VIGIL_TRY(read(*db, *names));
+      return {};
+    }));
+    return answer;
+  }
+
   std::string path;
   std::pair<dev_t, ino_t> file;
   std::unique_ptr<SQLite::Database> db;
@@ -91,12 +105,23 @@ bool HubReader::take_damage() {
 }
 
 Result<Stats> HubReader::stats(const StatsQuery& query) {
-  Stats stats;
-  VIGIL_TRY(state_->in_snapshot([&]() -> Result<void> {
-    stats = VIGIL_TRY(read_stats(*state_->db, *state_->names, query));
-    return {};
-  }));
-  return stats;
+  return state_->read<Stats>(
+      [&](SQLite::Database& db, Names& names) { return read_stats(db, names, query); });
+}
+
+Result<Explanation> HubReader::explain(const ExplainQuery& query) {
+  return state_->read<Explanation>(
+      [&](SQLite::Database& db, Names& names) { return read_explanation(db, names, query); });
+}
+
+Result<Timeline> HubReader::timeline(const StatsQuery& query) {
+  return state_->read<Timeline>(
+      [&](SQLite::Database& db, Names& names) { return read_timeline(db, names, query); });
+}
+
+Result<Sessions> HubReader::sessions(const StatsQuery& query) {
+  return state_->read<Sessions>(
+      [&](SQLite::Database& db, Names& names) { return read_sessions(db, names, query); });
 }
 
 Result<DaySummary> HubReader::summary_of(std::chrono::local_days day, const TimeZone& zone) {
@@ -173,7 +198,7 @@ Result<std::vector<SourceSummary>> HubReader::sources() {
 Result<std::int64_t> HubReader::revision() {
   std::int64_t revision = 0;
   VIGIL_TRY(with_store_errors(state_->path, [&]() -> Result<void> {
-    revision = state_->db->execAndGet("SELECT coalesce(max(seq), 0) FROM events").getInt64();
+    revision = state_->db->execAndGet(kNewestSeq).getInt64();
     return {};
   }));
   return revision;

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "agent/heartbeat/heartbeat.h"
+#include "agent/hub/store/explanation.h"
+#include "agent/hub/store/session_summary.h"
 #include "agent/hub/store/stats_query.h"
 #include "base/id.h"
 #include "base/result.h"
@@ -19,13 +21,7 @@ namespace vigil::agent {
 struct ExportQuery {
   DayRange days;
   TimeZone zone;
-};
-
-/// A stored heartbeat and who sent it.
-struct ExportedHeartbeat {
-  SourceId source;
-  std::int64_t seq = 0;
-  Heartbeat heartbeat;
+  std::vector<StatsFilter> filters{};
 };
 
 /// Where a page ended; the next one begins behind it.
@@ -73,6 +69,13 @@ class HubReader {
   /// Figures by the query's dimensions. Costs milliseconds where all dimensions are rolled up, else
   /// about a second per million heartbeats in the range.
   [[nodiscard]] Result<Stats> stats(const StatsQuery& query);
+
+  /// What stands behind a total. About a second per million heartbeats in the range.
+  [[nodiscard]] Result<Explanation> explain(const ExplainQuery& query);
+
+  [[nodiscard]] Result<Timeline> timeline(const StatsQuery& query);
+
+  [[nodiscard]] Result<Sessions> sessions(const StatsQuery& query);
 
   [[nodiscard]] Result<DaySummary> summary_of(std::chrono::local_days day, const TimeZone& zone);
 

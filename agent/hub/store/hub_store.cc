@@ -18,6 +18,7 @@
 #include "agent/hub/store/rollup.h"
 #include "agent/hub/store/store_database.h"
 #include "agent/hub/store/store_repair.h"
+#include "agent/hub/store/store_upkeep.h"
 #include "base/failpoint.h"
 #include "base/posix_file_system.h"
 #include "base/unique_fd.h"
@@ -95,17 +96,42 @@ struct HubStore::State {
   Result<void> open() {
     auto done = connect();
     if (done || done.error().code != Errc::damaged) return done;
-    VIGIL_TRY(put_aside());
-    return connect();
+    return begin_anew();
   }
 
-  Result<void> put_aside() {
+  /// The store gives way to an empty one, in which what was forgotten stays forgotten.
+  Result<void> begin_anew() {
     writers.reset();
     db.reset();
-    VIGIL_TRY(put_damaged_aside(files, path));
+    const std::string aside = VIGIL_TRY(put_damaged_aside(files, path));
     failpoint("hub.renew");
     repair = StoreRepair(files, path);
+    VIGIL_TRY(connect());
+    take_over_forgotten(aside);
     return {};
+  }
+
+  /// As far as the damaged store can still tell.
+  void take_over_forgotten(const std::string& aside) {
+    const auto old = open_store_for_reading(aside);
+    if (!old) return;
+    (void)in_transaction([&] {
+      SQLite::Statement put(*db, "INSERT OR IGNORE INTO forgotten VALUES (?, ?, ?)");
+      (void)with_store_errors(aside, [&]() -> Result<void> {
+        SQLite::Statement select(**old,
+                                 "SELECT text, id_time, id_hash FROM forgotten "
+                                 "JOIN names ON names.id = forgotten.source");
+        while (select.executeStep()) {
+          put.reset();
+          put.bind(1, writers->names.number_of(select.getColumn(0).getString()));
+          put.bind(2, select.getColumn(1).getInt64());
+          put.bind(3, select.getColumn(2).getInt64());
+          put.exec();
+        }
+        return {};
+      });
+    });
+    writers.reset();  // the next ones know what is forgotten
   }
 
   /// All or nothing, durable on return.
@@ -211,9 +237,46 @@ Result<std::size_t> HubStore::roll_up(WallTime before, RollUpBudget budget) {
   return left;
 }
 
+Result<std::size_t> HubStore::forget(const ForgetQuery& query) {
+  if (query.filters.empty()) return fail(Errc::malformed, "what is to be forgotten is not said");
+  std::size_t count = 0;
+  VIGIL_TRY(state_->connect());
+  VIGIL_TRY(with_store_errors(state_->path, [&]() -> Result<void> {
+    state_->db->exec("PRAGMA secure_delete = ON");
+    state_->db->exec("PRAGMA temp_store = MEMORY");  // no other folder may be written to
+    return {};
+  }));
+  VIGIL_TRY(state_->in_transaction(
+      [&] { count = forget_events(*state_->db, state_->writers->names, query); }));
+  state_->writers.reset();  // they know texts and numbers that are void now
+  VIGIL_TRY(with_store_errors(state_->path, [&]() -> Result<void> {
+    state_->db->exec("PRAGMA secure_delete = OFF");
+    // What was erased is in the log of writes still, as it was before.
+    state_->db->exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    return {};
+  }));
+  return count;
+}
+
+Result<void> HubStore::rebuild() {
+  VIGIL_TRY(state_->in_transaction([&] { mark_everything(*state_->db); }));
+  while (VIGIL_TRY(roll_up(WallTime::max())) != 0) {
+  }
+  return {};
+}
+
+Result<void> HubStore::vacuum() {
+  VIGIL_TRY(state_->connect());
+  state_->writers.reset();  // no statement may be open meanwhile
+  return with_store_errors(state_->path, [&]() -> Result<void> {
+    state_->db->exec("VACUUM");
+    state_->db->exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    return {};
+  });
+}
+
 Result<void> HubStore::renew() {
-  VIGIL_TRY(state_->put_aside());
-  return state_->connect();
+  return state_->begin_anew();
 }
 
 bool HubStore::needs_salvage() const {

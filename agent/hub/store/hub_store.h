@@ -9,6 +9,7 @@
 
 #include "agent/heartbeat/heartbeat.h"
 #include "agent/hub/store/activity_time.h"
+#include "agent/hub/store/forget.h"
 #include "agent/hub/store/sqlite_forward.h"
 #include "base/digest.h"
 #include "base/file_system.h"
@@ -90,6 +91,17 @@ class HubStore {
   /// that were not yet rolled up. Returns how many touched slots are left. Call it when idle, with
   /// a `before` some minutes back, so that a busy quarter of an hour is computed once.
   [[nodiscard]] Result<std::size_t> roll_up(WallTime before, RollUpBudget budget = {});
+
+  /// Erases heartbeats for good and leaves their ids, so that they do not come back when a log is
+  /// read again: sent again they count as duplicates. Overwrites what they held on the disk too.
+  /// Returns how many. `malformed` without a filter.
+  [[nodiscard]] Result<std::size_t> forget(const ForgetQuery& query);
+
+  /// Makes all roll-ups anew.
+  [[nodiscard]] Result<void> rebuild();
+
+  /// Gives free room back to the disk; needs as much room again meanwhile.
+  [[nodiscard]] Result<void> vacuum();
 
   /// Something that was read or written is `damaged`: puts the store aside and begins a new one,
   /// with another id. open() does the same.

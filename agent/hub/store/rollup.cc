@@ -10,6 +10,7 @@
 #include "agent/hub/store/event_scan.h"
 #include "agent/hub/store/names.h"
 #include "agent/hub/store/rollup_format.h"
+#include "agent/hub/store/store_upkeep.h"
 
 namespace vigil::agent {
 namespace {
@@ -168,7 +169,7 @@ std::size_t roll_up_touched(SQLite::Database& db, Names& names, const TimeLimits
   const auto touched = within_budget(db, touched_slots(db, eligible, budget.slots + 1), budget);
   const auto ranges = reached_from(touched, limits.reach());
   RollUpSink sink(db);
-  scan_figures(db, names, ranges, limits, sink);
+  scan_figures(db, names, ranges, {.limits = limits}, sink);
   store_figures(db, ranges, sink);
   unmark(db, touched);
   SQLite::Statement left(db, "SELECT count(*) FROM dirty WHERE slot < ?");
@@ -211,11 +212,7 @@ void adopt_limits(SQLite::Database& db, const TimeLimits& limits) {
   SQLite::Transaction transaction(db);
   set(db, kHumanLimit, limits.human);
   set(db, kAgentLimit, limits.agent);
-  db.exec("DELETE FROM rollups");
-  // SQL divides towards 0; slots are counted towards the past.
-  db.exec(
-      "INSERT OR IGNORE INTO dirty(slot) "
-      "SELECT DISTINCT (time - ((time % 900000) + 900000) % 900000) / 900000 FROM events");
+  mark_everything(db);
   transaction.commit();
 }
 

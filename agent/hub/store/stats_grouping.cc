@@ -5,17 +5,36 @@
 namespace vigil::agent {
 namespace {
 
-constexpr std::int32_t kHours = 24;
+using std::chrono::local_days;
 
-bool is_period(Dimension dimension) {
-  return dimension == Dimension::day || dimension == Dimension::hour;
+std::uint64_t cell_of(std::uint32_t periods, std::uint32_t group) {
+  return std::uint64_t{periods} << 32 | group;
 }
 
-std::uint64_t cell_of(std::int32_t period, std::uint32_t group) {
-  return std::uint64_t{static_cast<std::uint32_t>(period)} << 32 | group;
+std::int64_t number_of(local_days day) {
+  return day.time_since_epoch().count();
+}
+
+std::int64_t period_key(Dimension period, local_days day, std::int64_t hour) {
+  const std::chrono::year_month_day date{day};
+  const std::chrono::weekday weekday{day};
+  switch (period) {
+    case Dimension::week: return number_of(day - (weekday - std::chrono::Monday));
+    case Dimension::month: return number_of(local_days{date.year() / date.month() / 1});
+    case Dimension::weekday: return std::int64_t{weekday.iso_encoding()};
+    case Dimension::hour: return hour + 1;
+    default: return number_of(day);
+  }
 }
 
 }  // namespace
+
+bool passes(const DimensionValues& values, std::span<const ValueFilter> filters) {
+  return std::ranges::all_of(filters, [&values](const ValueFilter& filter) {
+    return std::ranges::find(filter.values, values.at(index_of(filter.dimension))) !=
+           filter.values.end();
+  });
+}
 
 std::size_t StatsGrouping::KeysHash::operator()(const Keys& keys) const {
   std::uint64_t hash = 0;
@@ -31,13 +50,10 @@ StatsGrouping::StatsGrouping(std::vector<Dimension> by, std::vector<ValueFilter>
     : by_(std::move(by)),
       filters_(std::move(filters)),
       zone_(std::move(zone)),
-      by_day_(std::ranges::find(by_, Dimension::day) != by_.end()),
-      by_hour_(std::ranges::find(by_, Dimension::hour) != by_.end()) {}
+      has_periods_(std::ranges::any_of(by_, is_period)) {}
 
 std::optional<std::uint32_t> StatsGrouping::group_of(const DimensionValues& values) {
-  for (const auto& filter : filters_) {
-    if (values.at(index_of(filter.dimension)) != filter.value) return std::nullopt;
-  }
+  if (!passes(values, filters_)) return std::nullopt;
   Keys keys{};
   for (std::size_t i = 0; i < by_.size(); ++i) {
     if (!is_period(by_[i])) keys.at(i) = values.at(index_of(by_[i]));
@@ -53,30 +69,32 @@ std::optional<std::uint32_t> StatsGrouping::group_of(const DimensionValues& valu
 }
 
 void StatsGrouping::add(std::uint32_t group, Slot slot, const Figures& figures) {
-  cells_[cell_of(period_of(slot), group)] += figures;
+  cells_[cell_of(periods_of(slot), group)] += figures;
   is_full_ = is_full_ || cells_.size() > kStatsItemsMax;
   total_ += figures;
 }
 
-StatsGrouping::Period StatsGrouping::period_of(Slot slot) {
-  if (has_period_ && slot == last_slot_) return last_period_;
-  Period period = 0;
-  if (by_day_ || by_hour_) {
-    const auto local = zone_.local_time(slot);
-    const auto day = std::chrono::floor<std::chrono::days>(local);
-    const auto hour = std::chrono::floor<std::chrono::hours>(local - day);
-    if (by_day_) period = static_cast<Period>(day.time_since_epoch().count());
-    if (by_hour_) period = period * kHours + static_cast<Period>(hour.count());
-  }
-  has_period_ = true;
+std::uint32_t StatsGrouping::periods_of(Slot slot) {
+  if (!has_periods_) return 0;
+  if (slot == last_slot_) return last_periods_;
+  const Keys keys = period_keys(slot);
+  const auto [found, is_new] =
+      periods_.try_emplace(keys, static_cast<std::uint32_t>(period_keys_.size()));
+  if (is_new) period_keys_.push_back(keys);
   last_slot_ = slot;
-  return last_period_ = period;
+  return last_periods_ = found->second;
 }
 
-std::int64_t StatsGrouping::period_key(Dimension dimension, Period period) const {
-  const Period hour = ((period % kHours) + kHours) % kHours;
-  if (dimension == Dimension::hour) return hour + 1;
-  return by_hour_ ? (period - hour) / kHours : period;
+/// The keys of the dimensions that are periods, where they are in `by_`; else 0.
+StatsGrouping::Keys StatsGrouping::period_keys(Slot slot) const {
+  const auto local = zone_.local_time(slot);
+  const auto day = std::chrono::floor<std::chrono::days>(local);
+  const auto hour = std::chrono::floor<std::chrono::hours>(local - day).count();
+  Keys keys{};
+  for (std::size_t i = 0; i < by_.size(); ++i) {
+    if (is_period(by_[i])) keys.at(i) = period_key(by_[i], day, hour);
+  }
+  return keys;
 }
 
 std::vector<NumberedItem> StatsGrouping::items() const {
@@ -84,9 +102,8 @@ std::vector<NumberedItem> StatsGrouping::items() const {
   items.reserve(cells_.size());
   for (const auto& [cell, figures] : cells_) {
     NumberedItem item{keys_[static_cast<std::uint32_t>(cell)], figures};
-    const auto period = static_cast<Period>(static_cast<std::uint32_t>(cell >> 32));
-    for (std::size_t i = 0; i < by_.size(); ++i) {
-      if (is_period(by_[i])) item.keys.at(i) = period_key(by_[i], period);
+    for (std::size_t i = 0; has_periods_ && i < by_.size(); ++i) {
+      if (is_period(by_[i])) item.keys.at(i) = period_keys_.at(cell >> 32).at(i);
     }
     items.push_back(item);
   }

@@ -13,14 +13,8 @@
 
 namespace vigil::agent {
 
-/// A filter on a number instead of a text.
-struct ValueFilter {
-  Dimension dimension = Dimension::project;
-  std::int64_t value = 0;
-};
-
-/// An item whose keys are still numbers: of the dimension's value, of the day since 1970, or of
-/// the hour plus one.
+/// An item whose keys are still numbers: of the dimension's value, or of a period: the day (of a
+/// week or month the first) since 1970, the weekday from 1, the hour plus one.
 struct NumberedItem {
   std::array<std::int64_t, kDimensionsMax> keys{};
   Figures figures;
@@ -42,30 +36,29 @@ class StatsGrouping final : public FigureSink {
   [[nodiscard]] bool is_full() const { return is_full_; }
 
  private:
-  /// Which day or hour, or both, of the zone; 0 where the query asks for neither.
-  using Period = std::int32_t;
   using Keys = std::array<std::int64_t, kDimensionsMax>;
 
   struct KeysHash {
     std::size_t operator()(const Keys& keys) const;
   };
 
-  [[nodiscard]] Period period_of(Slot slot);
-  [[nodiscard]] std::int64_t period_key(Dimension dimension, Period period) const;
+  /// The number of the periods that a slot lies in, among those met so far.
+  [[nodiscard]] std::uint32_t periods_of(Slot slot);
+  [[nodiscard]] Keys period_keys(Slot slot) const;
 
   std::vector<Dimension> by_;
   std::vector<ValueFilter> filters_;
   TimeZone zone_;
-  bool by_day_ = false;
-  bool by_hour_ = false;
+  bool has_periods_ = false;
   std::unordered_map<Keys, std::uint32_t, KeysHash> groups_;
-  std::vector<Keys> keys_;                            ///< of each group
-  std::unordered_map<std::uint64_t, Figures> cells_;  ///< by period and group
+  std::vector<Keys> keys_;  ///< of each group
+  std::unordered_map<Keys, std::uint32_t, KeysHash> periods_;
+  std::vector<Keys> period_keys_;                     ///< of each number
+  std::unordered_map<std::uint64_t, Figures> cells_;  ///< by periods and group
   Figures total_;
   bool is_full_ = false;
-  Slot last_slot_{};
-  Period last_period_ = 0;
-  bool has_period_ = false;  ///< the two above are of each other
+  std::optional<Slot> last_slot_;
+  std::uint32_t last_periods_ = 0;  ///< of that slot
 };
 
 }  // namespace vigil::agent

@@ -13,9 +13,10 @@
 
 namespace vigil::agent {
 
-/// What statistics can be broken down by. Those up to `source` are rolled up and cost little; the
-/// others are counted from the heartbeats themselves; `day` and `hour` (of the day, `00` to `23`)
-/// are cut in the zone of the query and combine with either.
+/// What statistics can be broken down by. Those up to `source` are rolled up and cost little, those
+/// up to `entity_type` are counted from the heartbeats themselves; the periods behind them are cut
+/// in the zone of the query and combine with either: a `week` is its Monday, a `month` as
+/// `2026-09`, a `weekday` from `1` (Monday) to `7`, an `hour` of the day from `00` to `23`.
 enum class Dimension : std::uint8_t {
   project,
   language,
@@ -29,9 +30,25 @@ enum class Dimension : std::uint8_t {
   branch,
   category,
   entity,
+  os,
+  action,
+  tool,
+  entity_type,
   day,
+  week,
+  month,
+  weekday,
   hour,
 };
+
+inline constexpr std::size_t kDimensions = 21;
+
+[[nodiscard]] constexpr bool is_period(Dimension dimension) {
+  return dimension >= Dimension::day;
+}
+
+[[nodiscard]] std::string_view name_of(Preset preset);
+[[nodiscard]] std::optional<Preset> preset_named(std::string_view name);
 
 [[nodiscard]] std::string_view name_of(Dimension dimension);
 [[nodiscard]] std::optional<Dimension> dimension_named(std::string_view name);
@@ -46,14 +63,20 @@ struct StatsFilter {
   std::string value;
 };
 
+/// How long a timeout may be.
+inline constexpr milliseconds kTimeoutMin = std::chrono::minutes{1};
+inline constexpr milliseconds kTimeoutMax = std::chrono::hours{4};
+
 /// Filters choose among what was attributed, so that an item has the same figures with and
 /// without one.
 struct StatsQuery {
   DayRange days;
   TimeZone zone;
-  std::vector<Dimension> by;                  ///< each at most once
-  std::vector<StatsFilter> filters;           ///< all must hold; not on `day` and `hour`
-  std::optional<milliseconds> human_timeout;  ///< default: that of the store
+  std::vector<Dimension> by;  ///< each at most once
+  /// Of one dimension any must hold, and so for every dimension; none on periods.
+  std::vector<StatsFilter> filters;
+  Preset preset = Preset::vigil;
+  std::optional<milliseconds> timeout;  ///< default: the preset's; Vigil's is that of the store
 };
 
 /// Counts and times of a group of heartbeats. Times are attributed (see account_time), so figures
@@ -82,6 +105,7 @@ struct StatsItem {
 struct Stats {
   std::vector<StatsItem> items;  ///< in order of their keys, absent ones last
   Figures total;
+  TimeLimits limits;  ///< that were applied; `agent` means nothing to presets but Vigil's
 
   friend bool operator==(const Stats&, const Stats&) = default;
 };

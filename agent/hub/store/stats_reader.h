@@ -15,6 +15,9 @@ class Names;
 /// dimensions or items, a dimension twice, a filter on time, a timeout out of bounds.
 [[nodiscard]] Result<Stats> read_stats(SQLite::Database& db, Names& names, const StatsQuery& query);
 
+/// Whether what was rolled up, where it is not stale, is what the heartbeats give. As read_stats().
+[[nodiscard]] Result<bool> rollups_agree(SQLite::Database& db, Names& names);
+
 /// In order of their keys, absent ones last.
 void sort_by_keys(std::vector<StatsItem>& items);
 

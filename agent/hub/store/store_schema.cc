@@ -66,7 +66,14 @@ CREATE TABLE rollups(slot INTEGER PRIMARY KEY, figures BLOB NOT NULL);
 CREATE TABLE dirty(slot INTEGER PRIMARY KEY);
 )";
 
-constexpr std::array kMigrations{kVersion1};
+// What was erased for good: such heartbeats are not stored again.
+constexpr std::string_view kVersion2 = R"(
+CREATE TABLE forgotten(
+  source INTEGER NOT NULL, id_time INTEGER NOT NULL, id_hash INTEGER NOT NULL,
+  PRIMARY KEY(source, id_time, id_hash)) WITHOUT ROWID;
+)";
+
+constexpr std::array kMigrations{kVersion1, kVersion2};
 
 }  // namespace
 

@@ -91,9 +91,43 @@ TEST_CASE("statistics and exports take a range or two days", "[cli][unit]") {
   const auto rows = command_of<ExportCommand>("export --from 2000-01-01 --to 2100-01-01");
   CHECK(rows.days.from == "2000-01-01");
   CHECK(rows.format == "ndjson");
-  CHECK(command_of<StatsCommand>("today").today);
+  for (const char* const range : {"today", "week", "month"}) {
+    CHECK(command_of<StatsCommand>(range).summary);
+    CHECK(command_of<StatsCommand>(range).days.range == range);
+  }
+  for (const std::string range : {"today", "week", "month"}) {
+    CHECK(command_of<StatsCommand>("stats " + range + " --by app").by == "app");
+    CHECK(command_of<ExportCommand>("export " + range).days.range == range);
+  }
   CHECK(refusal("stats week --from 2000-01-01") == "either a RANGE or --from and --to");
   CHECK(refusal("export --format xml").starts_with("--format:"));
+}
+
+TEST_CASE("statistics can be filtered, compared, reckoned otherwise and explained", "[cli][unit]") {
+  const auto stats = command_of<StatsCommand>(
+      "stats month --where project=vigil --where app=vim --compare previous --preset wakapi "
+      "--timeout 5min --explain");
+  CHECK(stats.where == std::vector<std::string>{"project=vigil", "app=vim"});
+  CHECK(stats.compare == "previous");
+  CHECK(stats.preset == "wakapi");
+  CHECK(stats.timeout == "5min");
+  CHECK(stats.explain);
+  CHECK(refusal("stats --compare next").starts_with("--compare:"));
+  CHECK(refusal("stats --preset toggl").starts_with("--preset:"));
+}
+
+TEST_CASE("what else looks at activity is understood", "[cli][unit]") {
+  CHECK(command_of<TimelineCommand>("timeline").day == "today");
+  CHECK(command_of<TimelineCommand>("timeline 2026-09-01 --by app").by == "app");
+  CHECK(command_of<SessionsCommand>("sessions week --limit 7").limit == 7);
+  CHECK(refusal("sessions week --to 2000-01-01") == "either a RANGE or --from and --to");
+  CHECK(command_of<TailCommand>("tail -n 3 --once").lines == 3);
+  command_of<StatuslineCommand>("statusline");
+  using Do = DatabaseCommand::Do;
+  CHECK(command_of<DatabaseCommand>("db check").action == Do::check);
+  CHECK(command_of<DatabaseCommand>("db stats").action == Do::stats);
+  CHECK(command_of<DatabaseCommand>("db rebuild").action == Do::rebuild);
+  CHECK(command_of<DatabaseCommand>("db vacuum").action == Do::vacuum);
 }
 
 TEST_CASE("common flags stand before or after the command", "[cli][unit]") {

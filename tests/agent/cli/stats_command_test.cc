@@ -101,6 +101,65 @@ TEST_CASE("an export holds one heartbeat a line, to a file as to the terminal", 
   CHECK(session.agent({"export", "--out", session.home() + "/no/such/folder"}).exit == 1);
 }
 
+TEST_CASE("an explanation lists what the total is made of", "[cli][io]") {
+  Session session;
+  fill_store(session);
+  const auto explained = session.agent({"stats", "--explain", "--where", "model=opus"});
+  CHECK(explained.exit == 0);
+  CHECK(explained.out ==
+        "from            to              time  who                     heartbeats\n"
+        "11-14 22:13:20  11-14 22:13:20    0s  agent 0123456789abcdef           1\n"
+        "\n"
+        "heartbeat       what         where                     own time\n"
+        "11-14 22:13:20  agent reply  evil\\x0aname claude-code        0s\n"
+        "11-14 22:13:20  agent reply  evil\\x0aname claude-code        0s\n"
+        "total 0s: you 0s, agents 0s, by the rules of vigil with breaks from 15m\n");
+  const auto json = session.agent({"stats", "--explain", "--json"});
+  CHECK(json.out.contains(R"("total":{"heartbeats":3,"seconds":0.002,)"));
+  CHECK(session.agent({"stats", "--explain", "--where", "model"}).exit == 2);
+}
+
+TEST_CASE("a comparison names both ranges", "[cli][io]") {
+  Session session;
+  fill_store(session);
+  const auto compared = session.agent({"stats", "week", "--compare", "previous"});
+  CHECK(compared.exit == 0);
+  CHECK(
+      compared.out.ends_with("2023-11-06 to 2023-11-07: time 0s (+0s since), human 0s (+0s since), "
+                             "agent 0s (+0s since)\n"));
+}
+
+TEST_CASE("sessions, timeline, tail and statusline show what is there", "[cli][io]") {
+  Session session;
+  fill_store(session);
+  const auto sessions = session.agent({"sessions", "today"});
+  CHECK(sessions.exit == 0);
+  CHECK(sessions.out.contains("claude-code  evil\\x0aname"));
+  CHECK(sessions.out.contains("1 sessions, estimated - at list prices of "));
+  CHECK(session.agent({"timeline"}).out.contains("agent  evil\\x0aname"));
+  CHECK(session.agent({"timeline", "2020-01-01"}).out == "nothing was recorded\n");
+  const auto tail = session.agent({"tail", "-n", "2", "--once"});
+  CHECK(tail.out ==
+        "2023-11-14 22:13:20  agent reply  claude-code  evil\\x0aname  claude-code  opus\n"
+        "2023-11-14 22:13:20  agent reply  claude-code  evil\\x0aname  claude-code  haiku\n");
+  CHECK(session.agent({"statusline"}).out == "0s · evil\\x0aname 0s\n");
+}
+
+TEST_CASE("the store is checked, rebuilt and vacuumed", "[cli][io]") {
+  Session session;
+  CHECK(session.agent({"db", "check"}).exit == 10);
+  CHECK(session.agent({"db", "rebuild"}).exit == 10);
+  fill_store(session);
+  CHECK(session.agent({"db", "check"}).out.starts_with("sound: "));
+  CHECK(session.agent({"db", "rebuild"}).exit == 0);
+  const auto vacuumed = session.agent({"db", "vacuum", "--json"});
+  CHECK(vacuumed.out.starts_with(R"({"schema":"agent.db.stats/1","file_bytes":)"));
+  CHECK(vacuumed.out.contains(R"("events":3,)"));
+  const auto store = HubStore::open(session.home() + "/.local/share/vigil/hub.db");
+  REQUIRE(store);
+  CHECK(session.agent({"db", "vacuum"}).exit == 11);  // another hub has it
+}
+
 TEST_CASE("what cannot be asked is a usage error", "[cli][io]") {
   Session session;
   fill_store(session);
@@ -108,6 +167,11 @@ TEST_CASE("what cannot be asked is a usage error", "[cli][io]") {
   CHECK(session.agent({"stats", "fortnight"}).exit == 2);
   CHECK(session.agent({"stats", "--from", "2023-13-01"}).exit == 2);
   CHECK(session.agent({"export", "fortnight"}).exit == 2);
+  CHECK(session.agent({"stats", "--timeout", "10 parsecs"}).exit == 2);
+  CHECK(session.agent({"stats", "--timeout", "5s"}).exit == 2);
+  CHECK(session.agent({"stats", "--where", "colour=red"}).exit == 2);
+  CHECK(session.agent({"stats", "all_time", "--compare", "previous"}).exit == 2);
+  CHECK(session.agent({"timeline", "year"}).exit == 2);
 }
 
 }  // namespace

@@ -14,7 +14,9 @@ Result<StatsQuery> query(std::string target) {
   Request request;
   request.target = std::move(target);
   REQUIRE(split_target(request));
-  return stats_query(request, "UTC", kNow);
+  auto asks = stats_request(request, {"UTC", kNow});
+  if (!asks) return std::unexpected(asks.error());
+  return asks->query;
 }
 
 TEST_CASE("a query without parameters is about today", "[hub][unit]") {
@@ -51,7 +53,14 @@ TEST_CASE("what makes no sense is named", "[hub][unit]") {
                                                 {"/?by=colour", "by"},
                                                 {"/?by=day,day", "by"},
                                                 {"/?by=day,", ""},
-                                                {"/?colour=red", "parameter"},
+                                                {"/?colour=red", "colour"},
+                                                {"/?week=2023-11-13", "week"},
+                                                {"/?preset=toggl", "preset"},
+                                                {"/?timeout_seconds=59", "timeout_seconds"},
+                                                {"/?timeout_seconds=9m", "timeout_seconds"},
+                                                {"/?compare=next", "compare"},
+                                                {"/?range=all_time&compare=previous", "compare"},
+                                                {"/?from=2023-02-01&to=2023-01-01", "to"},
                                                 {"/?by=project,language,app,model,actor", "by"}}));
   INFO(target);
   const auto parsed = query(target);
@@ -70,7 +79,8 @@ TEST_CASE("an answer has its items, its total and null for what is absent", "[hu
   figures.heartbeats = 2;
   figures.united = microseconds(1'500'400);
   figures.tokens.input = 7;
-  const Stats stats{.items = {{{"gpt"}, figures}, {{std::nullopt}, {}}}, .total = figures};
+  const Stats stats{
+      .items = {{{"gpt"}, figures}, {{std::nullopt}, {}}}, .total = figures, .limits = {}};
   const auto json = nlohmann::json::parse(stats_json(*parsed, stats));
   CHECK(json.at("from") == "2023-01-01");
   CHECK(json.at("to").is_null());

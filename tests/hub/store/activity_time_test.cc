@@ -217,4 +217,54 @@ TEST_CASE("a slot's shares do not depend on which slots are asked for", "[hub][u
   CHECK(joined == all);
 }
 
+TEST_CASE("WakaTime's and Wakapi's rules put everything in one row", "[hub][unit]") {
+  // A prompt, the reply 12 minutes later, another agent's 3 minutes after that, then lunch.
+  const std::vector<Moment> moments{human(0min), agent(12min), agent(15min, 2), human(40min)};
+  std::map<std::size_t, Sums> owners;
+  const auto account = [&](const TimeRules& rules) {
+    owners.clear();
+    account_time(moments, rules, kAllSlots, [&](const TimeShare& share) {
+      Sums& sums = owners[share.owner];
+      sums.human += share.human;
+      sums.agent += share.agent;
+      sums.united += share.united;
+    });
+  };
+  account({Preset::wakatime, {.human = timeout_of(Preset::wakatime)}});
+  CHECK(owners == std::map<std::size_t, Sums>{{0, {12min, 0min, 12min}}, {1, {0min, 3min, 3min}}});
+  account({Preset::wakapi, {.human = timeout_of(Preset::wakapi)}});  // 12 minutes are too many
+  CHECK(owners == std::map<std::size_t, Sums>{{1, {0min, 3min, 3min}}});
+}
+
+TEST_CASE("by Wakapi's rules nothing goes over midnight, wherever that is", "[hub][unit]") {
+  const WallTime before = *parse_rfc3339("2026-09-20T21:58:00Z");  // 23:58 in Berlin
+  const std::vector<Moment> moments{{before, Actor::human, Action::edit, 1},
+                                    {before + 5min, Actor::human, Action::edit, 1}};
+  const auto total = [&](Preset preset, const char* zone) {
+    microseconds sum{};
+    account_time(moments, {preset, {}, *TimeZone::named(zone)}, kAllSlots,
+                 [&](const TimeShare& share) { sum += share.united; });
+    return sum;
+  };
+  CHECK(total(Preset::wakapi, "Europe/Berlin") == 0min);
+  CHECK(total(Preset::wakapi, "Asia/Tokyo") == 5min);
+  CHECK(total(Preset::wakatime, "Europe/Berlin") == 5min);
+}
+
+TEST_CASE("shares come in order of time and say which piece they are of", "[hub][unit]") {
+  const auto moments = random_moments(21);
+  WallTime last = kNoon - 1h;
+  microseconds human_pieces{};
+  microseconds human{};
+  account_time(moments, {}, kAllSlots, [&](const TimeShare& share) {
+    CHECK(share.begin >= last);
+    CHECK(share.begin < share.end);
+    CHECK(slot_of(share.begin) == share.slot);
+    last = share.begin;
+    if (share.actor == Actor::human) human_pieces += share.end - share.begin;
+    human += share.human;
+  });
+  CHECK(human_pieces == human);
+}
+
 }  // namespace vigil::agent

@@ -48,4 +48,27 @@ TEST_CASE("what is no range is refused", "[hub][unit]") {
   CHECK(range.error().code == Errc::malformed);
 }
 
+TEST_CASE("a range is compared with the one before of its kind", "[hub][unit]") {
+  const auto [today, word, first, last] =
+      GENERATE(table<std::string, std::string, std::string, std::string>({
+          {"2026-11-21", "today", "2026-11-20", "2026-11-20"},
+          {"2026-11-18", "week", "2026-11-09", "2026-11-11"},  // up to the same weekday
+          {"2026-11-21", "month", "2026-10-01", "2026-10-21"},
+          {"2026-03-31", "month", "2026-02-01", "2026-02-28"},
+          {"2028-02-29", "year", "2027-01-01", "2027-02-28"},
+          {"2026-11-21", "last_7_days", "2026-11-08", "2026-11-14"},
+          {"2026-11-21", "2026-09-01..2026-09-30", "2026-08-02", "2026-08-31"},
+      }));
+  INFO(word);
+  const auto range = previous_range(word, *parse_range(word, *parse_day(today)));
+  REQUIRE(range);
+  CHECK(shown(range->first) == first);
+  CHECK(shown(range->last) == last);
+}
+
+TEST_CASE("a range with an open end has none before it", "[hub][unit]") {
+  CHECK_FALSE(previous_range("all_time", {}));
+  CHECK_FALSE(previous_range("", {*parse_day("2026-09-01"), {}}));
+}
+
 }  // namespace vigil::agent

@@ -30,7 +30,7 @@ TEST_CASE("figures meet in one item where their keys are the same", "[hub][unit]
 }
 
 TEST_CASE("groups that a filter leaves out have no number", "[hub][unit]") {
-  StatsGrouping grouping({}, {{Dimension::project, 3}}, {});
+  StatsGrouping grouping({}, {{Dimension::project, {3}}}, {});
   CHECK(grouping.group_of(values_with(Dimension::project, 3)));
   CHECK_FALSE(grouping.group_of(values_with(Dimension::project, 4)));
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <catch2/catch.hpp>
 #include <memory>
 #include <span>
@@ -33,6 +35,11 @@ class StatsHub {
   void reopen(TimeLimits limits) {
     store_.reset();
     store_ = std::move(*HubStore::open(path_, limits));
+  }
+
+  /// What nobody should do: writes past the store.
+  void sql(const char* statement) {
+    SQLite::Database(path_, SQLite::OPEN_READWRITE).exec(statement);
   }
 
   Stats stats(const StatsQuery& query) {

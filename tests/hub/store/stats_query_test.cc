@@ -49,11 +49,11 @@ TEST_CASE("another timeout is answered exactly, and taken over when the store is
   hub.put(samples);
   hub.roll_up();
   StatsQuery patient = query_by({Dimension::project, Dimension::day});
-  patient.human_timeout = 70min;
+  patient.timeout = 70min;
   const auto expected = hub.stats(patient);
   CHECK(expected.total.human > hub.stats({}).total.human);
   hub.reopen({.human = 70min});
-  patient.human_timeout.reset();
+  patient.timeout.reset();
   CHECK(hub.stats(patient) == expected);
   hub.roll_up();
   CHECK(hub.stats(patient) == expected);
@@ -105,14 +105,14 @@ TEST_CASE("queries that cannot be answered say why", "[hub][io]") {
   REQUIRE_FALSE(stats);
   CHECK(stats.error().code == Errc::malformed);
   StatsQuery impatient = query_by({});
-  impatient.human_timeout = 59s;
+  impatient.timeout = 59s;
   CHECK_FALSE(reader->stats(impatient));
-  impatient.human_timeout = 4h + 1ms;
+  impatient.timeout = 4h + 1ms;
   CHECK_FALSE(reader->stats(impatient));
 }
 
 TEST_CASE("every dimension has a name and is found by it", "[hub][unit]") {
-  for (int i = 0; i <= static_cast<int>(Dimension::hour); ++i) {
+  for (int i = 0; i < static_cast<int>(kDimensions); ++i) {
     const auto dimension = static_cast<Dimension>(i);
     CHECK(dimension_named(name_of(dimension)) == dimension);
   }

@@ -1,0 +1,69 @@
+#include "agent/hub/store/forget.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <array>
+#include <string>
+
+#include "agent/hub/store/event_sql.h"
+#include "agent/hub/store/names.h"
+#include "agent/hub/store/query_meaning.h"
+
+// The texts of what is forgotten (a project's name, paths) are as private as the rows. A text may
+// be in use elsewhere, so candidates are noted first and looked for afterwards. Their rows stay:
+// a number that is never given again cannot be taken for another text by whoever remembers it.
+
+namespace vigil::agent {
+namespace {
+
+constexpr std::array kEventTexts{"project", "language",     "model",          "session",
+                                 "branch",  "category",     "entity",         "tool",
+                                 "flags",   "dependencies", "parent_session", "same_as"};
+constexpr std::array kOriginTexts{"machine", "os", "timezone", "user_agent", "app", "app_version"};
+
+constexpr const char* kSlotOfTime =
+    "(time - ((time % 900000) + 900000) % 900000) / 900000";  // towards the past, as slot_of()
+
+/// Every number of a text that rows of `events` refer to, but for their source.
+std::string texts_of(const std::string& condition) {
+  std::string sql;
+  for (const std::string column : kEventTexts) {
+    sql += (sql.empty() ? "" : " UNION ");
+    sql += "SELECT " + column + " AS number FROM events WHERE " + column + " IS NOT NULL AND " +
+           condition;
+  }
+  for (const std::string column : kOriginTexts) {
+    sql += " UNION SELECT " + column +
+           " FROM origins WHERE id IN (SELECT origin FROM events WHERE " + condition + ")";
+  }
+  return sql;
+}
+
+}  // namespace
+
+std::size_t forget_events(SQLite::Database& db, Names& names, const ForgetQuery& query) {
+  std::string condition = "1" + filter_sql(numbered_filters(query.filters, names));
+  if (query.before) condition += " AND time < " + std::to_string(unix_ms(*query.before));
+  const std::string rows = " FROM events WHERE " + condition;
+  const auto count = db.execAndGet("SELECT count(*)" + rows).getInt64();
+  if (count == 0) return 0;
+  db.exec("DROP TABLE IF EXISTS temp.candidates");
+  db.exec("CREATE TEMP TABLE candidates AS " + texts_of(condition));
+  db.exec("INSERT OR IGNORE INTO dirty(slot) SELECT DISTINCT " + std::string(kSlotOfTime) + rows);
+  db.exec("INSERT OR IGNORE INTO forgotten SELECT source, id_time, id_hash" + rows);
+  db.exec("UPDATE sources SET events = events - (SELECT count(*)" + rows +
+          " AND events.source = sources.source)");
+  // Numbers of rows only grow, and forgetting is a change too.
+  db.exec(std::string("INSERT OR REPLACE INTO settings SELECT 'last_seq', (") + kNewestSeq +
+          ") + 1");
+  db.exec("DELETE" + rows);
+  db.exec("DELETE FROM temp.candidates WHERE number IN (" + texts_of("1") + ")");
+  db.exec("DELETE FROM temp.candidates WHERE number IN (SELECT source FROM sources)");
+  db.exec(
+      "UPDATE names SET text = char(1) || 'forgotten ' || id "
+      "WHERE id IN (SELECT number FROM temp.candidates)");
+  db.exec("DROP TABLE temp.candidates");
+  return static_cast<std::size_t>(count);
+}
+
+}  // namespace vigil::agent
