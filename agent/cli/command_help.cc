@@ -188,6 +188,12 @@ constexpr auto kHelp = std::to_array<CommandHelp>({
      "agent privacy show --json", ""},
     {"privacy preview", "The exact bytes that each destination would get for a file saved now.",
      "agent privacy preview src/main.cc", "10 no such file"},
+    {"privacy forget", "Erase stored heartbeats for good; no log brings them back.",
+     "agent privacy forget --where project=secret            says how many there are\n"
+     "agent privacy forget --where project=secret --before 2026-09-01 --yes\n"
+     "agent privacy forget --where app=vim --where language=TeX --yes    both must hold\n"
+     "What is still queued is not stored yet: agent queue flush first. No hub may run.",
+     "10 no store yet; 11 a hub uses it"},
     {"pause", "Record nothing, of any source, for a while or until `agent resume`.",
      "agent pause 30min\n"
      "agent pause",

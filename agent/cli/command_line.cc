@@ -348,6 +348,15 @@ class Grammar {
       privacy_.action = Do::preview;
       return privacy_;
     });
+    CLI::App& forget = add(privacy, "forget");
+    add_where(forget, privacy_.where);
+    text(forget, "--before", privacy_.before, "DAY", "Only what is older than this day");
+    forget.add_flag("-y,--yes", privacy_.yes, "Erase; else only say how many there are");
+    add_setting(forget, "--store", "hub.store", "PATH", "The hub's database");
+    leaf(forget, [this] {
+      privacy_.action = Do::forget;
+      return privacy_;
+    });
     CLI::App& pause = add(root_, "pause");
     text(pause, "DURATION", pause_.duration, "", "30min, 2h; without one: until resumed");
     leaf(pause, [this] { return pause_; });

@@ -136,9 +136,12 @@ struct ProjectCommand {
 };
 
 struct PrivacyCommand {
-  enum class Do : std::uint8_t { show, preview };
+  enum class Do : std::uint8_t { show, preview, forget };
   Do action = Do::show;
-  std::string file;
+  std::string file;                ///< of preview
+  std::vector<std::string> where;  ///< of forget: `project=vigil`
+  std::string before;              ///< of forget: a day; empty: all
+  bool yes = false;                ///< of forget: not only say how many
 };
 
 struct PauseCommand {

@@ -2,6 +2,7 @@
 #include <ostream>
 #include <utility>
 
+#include "agent/cli/hub_access.h"
 #include "agent/cli/own_identity.h"
 #include "agent/cli/run_command.h"
 #include "agent/config/environment.h"
@@ -10,6 +11,8 @@
 #include "agent/daemon/hub_options.h"
 #include "agent/heartbeat/heartbeat_json.h"
 #include "agent/heartbeat/heartbeat_maker.h"
+#include "agent/hub/store/hub_reader.h"
+#include "agent/hub/store/hub_store.h"
 #include "agent/privacy/admission.h"
 #include "agent/privacy/redaction.h"
 #include "agent/terminal/printable.h"
@@ -109,6 +112,68 @@ FileEvent save_of(const FileSystem& files, const std::string& path, const FileSt
   return event;
 }
 
+std::expected<ForgetQuery, Failure> forget_query(const CommandContext& context,
+                                                 const PrivacyCommand& command) {
+  const auto usage = [](std::string message) {
+    return std::unexpected(
+        Failure{Exit::usage, "usage", std::move(message), "agent privacy forget --help"});
+  };
+  if (command.where.empty()) return usage("--where: say what is to be forgotten");
+  const auto where = where_parameters(command.where);
+  if (!where) return std::unexpected(where.error());
+  ForgetQuery query;
+  for (const auto& [name, value] : *where) {
+    const auto dimension = dimension_named(name);
+    if (!dimension || is_period(*dimension)) {
+      return usage("--where: " + name + " is nothing that heartbeats can be chosen by");
+    }
+    query.filters.push_back({*dimension, value});
+  }
+  if (command.before.empty()) return query;
+  const auto day = parse_day(command.before);
+  if (!day) return usage("--before: " + day.error().message);
+  query.before = TimeZone::named(zone_name(context)).value_or(TimeZone{}).start_of(*day);
+  return query;
+}
+
+Outcome told_forgotten(const CommandContext& context, std::size_t count, bool is_done) {
+  if (context.wants_json()) {
+    JsonText json;
+    json.begin_object().name("schema").text("agent.privacy.forget/1");
+    json.name("heartbeats").number(static_cast<std::int64_t>(count)).name("erased").truth(is_done);
+    context.console.out << std::move(json.end_object()).take() << '\n';
+    return Exit::done;
+  }
+  context.console.out << format_count(static_cast<std::int64_t>(count)) << " heartbeats "
+                      << (is_done ? "were erased" : "would be erased; --yes does it") << '\n';
+  return Exit::done;
+}
+
+Outcome forget(const CommandContext& context, const PrivacyCommand& command) {
+  if (remote_hub(context.config())) {
+    return std::unexpected(Failure{Exit::usage, "usage", "the hub is on another machine",
+                                   "the same command on that one"});
+  }
+  const auto query = forget_query(context, command);
+  if (!query) return std::unexpected(query.error());
+  const auto reader = HubReader::open(store_path(context));
+  if (!reader) return store_failure(context, reader.error());
+  if (!command.yes) {
+    const auto count = (*reader)->count(*query);
+    if (!count) return store_failure(context, count.error());
+    return told_forgotten(context, *count, false);
+  }
+  auto store = HubStore::open(store_path(context), {.human = context.config().time.human_timeout});
+  if (!store && store.error().code == Errc::busy) {
+    return std::unexpected(Failure{Exit::locked, "locked", store.error().message,
+                                   "stop `agent run` or `agent serve` first"});
+  }
+  if (!store) return store_failure(context, store.error());
+  const auto count = (*store)->forget(*query);
+  if (!count) return store_failure(context, count.error());
+  return told_forgotten(context, *count, true);
+}
+
 Outcome preview(const CommandContext& context, const std::string& file) {
   const Platform& platform = context.platform;
   const Config& config = context.config();
@@ -159,6 +224,7 @@ Outcome run_command(const CommandContext& context, const PrivacyCommand& command
   switch (command.action) {
     case PrivacyCommand::Do::show: return show_rules(context);
     case PrivacyCommand::Do::preview: return preview(context, command.file);
+    case PrivacyCommand::Do::forget: return forget(context, command);
   }
   return Exit::failed;
 }

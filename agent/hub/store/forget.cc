@@ -39,14 +39,25 @@ std::string texts_of(const std::string& condition) {
   return sql;
 }
 
-}  // namespace
-
-std::size_t forget_events(SQLite::Database& db, Names& names, const ForgetQuery& query) {
+std::string condition_of(const ForgetQuery& query, Names& names) {
   std::string condition = "1" + filter_sql(numbered_filters(query.filters, names));
   if (query.before) condition += " AND time < " + std::to_string(unix_ms(*query.before));
-  const std::string rows = " FROM events WHERE " + condition;
-  const auto count = db.execAndGet("SELECT count(*)" + rows).getInt64();
+  return condition;
+}
+
+}  // namespace
+
+std::size_t count_events(SQLite::Database& db, Names& names, const ForgetQuery& query) {
+  const auto count =
+      db.execAndGet("SELECT count(*) FROM events WHERE " + condition_of(query, names));
+  return static_cast<std::size_t>(count.getInt64());
+}
+
+std::size_t forget_events(SQLite::Database& db, Names& names, const ForgetQuery& query) {
+  const std::size_t count = count_events(db, names, query);
   if (count == 0) return 0;
+  const std::string condition = condition_of(query, names);
+  const std::string rows = " FROM events WHERE " + condition;
   db.exec("DROP TABLE IF EXISTS temp.candidates");
   db.exec("CREATE TEMP TABLE candidates AS " + texts_of(condition));
   db.exec("INSERT OR IGNORE INTO dirty(slot) SELECT DISTINCT " + std::string(kSlotOfTime) + rows);
@@ -63,7 +74,7 @@ std::size_t forget_events(SQLite::Database& db, Names& names, const ForgetQuery&
       "UPDATE names SET text = char(1) || 'forgotten ' || id "
       "WHERE id IN (SELECT number FROM temp.candidates)");
   db.exec("DROP TABLE temp.candidates");
-  return static_cast<std::size_t>(count);
+  return count;
 }
 
 }  // namespace vigil::agent

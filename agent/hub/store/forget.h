@@ -19,6 +19,10 @@ struct ForgetQuery {
   std::optional<WallTime> before;
 };
 
+/// How many heartbeats that would be. Throws SQLite::Exception.
+[[nodiscard]] std::size_t count_events(SQLite::Database& db, Names& names,
+                                       const ForgetQuery& query);
+
 /// Erases heartbeats and leaves their ids in table `forgotten`, so that they are not stored again
 /// whoever sends them; marks their slots; and overwrites texts that nothing refers to any more.
 /// Returns how many. Inside the caller's transaction; throws SQLite::Exception.

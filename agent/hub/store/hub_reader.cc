@@ -195,6 +195,12 @@ Result<std::vector<SourceSummary>> HubReader::sources() {
   return sources;
 }
 
+Result<std::size_t> HubReader::count(const ForgetQuery& query) {
+  return state_->read<std::size_t>([&](SQLite::Database& db, Names& names) -> Result<std::size_t> {
+    return count_events(db, names, query);
+  });
+}
+
 Result<std::int64_t> HubReader::revision() {
   std::int64_t revision = 0;
   VIGIL_TRY(with_store_errors(state_->path, [&]() -> Result<void> {

@@ -9,6 +9,7 @@
 
 #include "agent/heartbeat/heartbeat.h"
 #include "agent/hub/store/explanation.h"
+#include "agent/hub/store/forget.h"
 #include "agent/hub/store/session_summary.h"
 #include "agent/hub/store/stats_query.h"
 #include "base/id.h"
@@ -93,6 +94,9 @@ class HubReader {
                                                                     std::size_t limit);
 
   [[nodiscard]] Result<std::vector<SourceSummary>> sources();
+
+  /// How many heartbeats HubStore::forget() would erase.
+  [[nodiscard]] Result<std::size_t> count(const ForgetQuery& query);
 
   /// Greater after every change of the heartbeats; 0 for an empty store. Cheap.
   [[nodiscard]] Result<std::int64_t> revision();

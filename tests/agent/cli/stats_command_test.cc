@@ -160,6 +160,26 @@ TEST_CASE("the store is checked, rebuilt and vacuumed", "[cli][io]") {
   CHECK(session.agent({"db", "vacuum"}).exit == 11);  // another hub has it
 }
 
+TEST_CASE("what is to be forgotten is counted first, and erased when that is said", "[cli][io]") {
+  Session session;
+  fill_store(session);
+  CHECK(session.agent({"privacy", "forget"}).exit == 2);
+  CHECK(session.agent({"privacy", "forget", "--where", "colour=red"}).exit == 2);
+  CHECK(session.agent({"privacy", "forget", "--where", "day=2023-11-14"}).exit == 2);
+  CHECK(session.agent({"privacy", "forget", "--where", "model=opus", "--before", "x"}).exit == 2);
+  const std::vector<std::string> ask{"privacy", "forget", "--where", "model=opus"};
+  CHECK(session.agent(ask).out == "2 heartbeats would be erased; --yes does it\n");
+  CHECK(std::ranges::count(session.agent({"export"}).out, '\n') == 3);
+  const auto earlier = session.agent(
+      {"privacy", "forget", "--where", "model=opus", "--before", "2023-11-14", "--yes"});
+  CHECK(earlier.out == "0 heartbeats were erased\n");
+  CHECK(session.agent({"privacy", "forget", "--where", "model=opus", "--yes", "--json"}).out ==
+        "{\"schema\":\"agent.privacy.forget/1\",\"heartbeats\":2,\"erased\":true}\n");
+  CHECK(std::ranges::count(session.agent({"export"}).out, '\n') == 1);
+  fill_store(session);  // sent again
+  CHECK(std::ranges::count(session.agent({"export"}).out, '\n') == 1);
+}
+
 TEST_CASE("what cannot be asked is a usage error", "[cli][io]") {
   Session session;
   fill_store(session);
