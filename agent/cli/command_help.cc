@@ -192,8 +192,8 @@ constexpr auto kHelp = std::to_array<CommandHelp>({
      "agent privacy forget --where project=secret            says how many there are\n"
      "agent privacy forget --where project=secret --before 2026-09-01 --yes\n"
      "agent privacy forget --where app=vim --where language=TeX --yes    both must hold\n"
-     "What is still queued is not stored yet: agent queue flush first. No hub may run.",
-     "10 no store yet; 11 a hub uses it"},
+     "What is still queued is not stored yet: agent queue flush first.",
+     "10 no store yet; 11 another hub than that of `agent run` uses it; 75 not erased yet"},
     {"pause", "Record nothing, of any source, for a while or until `agent resume`.",
      "agent pause 30min\n"
      "agent pause",

@@ -1,7 +1,10 @@
 #include <algorithm>
+#include <chrono>
 #include <ostream>
+#include <thread>
 #include <utility>
 
+#include "agent/cli/daemon_link.h"
 #include "agent/cli/hub_access.h"
 #include "agent/cli/own_identity.h"
 #include "agent/cli/run_command.h"
@@ -149,6 +152,38 @@ Outcome told_forgotten(const CommandContext& context, std::size_t count, bool is
   return Exit::done;
 }
 
+std::string forget_request(const ForgetQuery& query) {
+  JsonText json;
+  json.begin_object().name("do").text("forget").name("where").begin_list();
+  for (const auto& filter : query.filters) {
+    json.begin_list().text(name_of(filter.dimension)).text(filter.value).end_list();
+  }
+  json.end_list();
+  if (query.before) json.name("before").text(format_rfc3339(*query.before));
+  return std::move(json.end_object()).take();
+}
+
+/// The daemon that runs has the store: it is asked, and the store shows when it is done.
+Outcome forget_in_daemon(const CommandContext& context, const ForgetQuery& query, HubReader& reader,
+                         const Error& busy) {
+  constexpr std::chrono::milliseconds kPause{50};
+  constexpr std::chrono::minutes kPatience{2};
+  const auto before = reader.count(query);
+  if (!before) return store_failure(context, before.error());
+  const auto asked = ask_running(context, forget_request(query));
+  if (!asked) {
+    return std::unexpected(Failure{Exit::locked, "locked", busy.message,
+                                   "stop the hub that uses it, or ask on `agent run`'s machine"});
+  }
+  for (std::chrono::milliseconds waited{0}; waited < kPatience; waited += kPause) {
+    const auto left = reader.count(query);
+    if (!left) return store_failure(context, left.error());
+    if (*left == 0) return told_forgotten(context, *before, true);
+    std::this_thread::sleep_for(kPause);
+  }
+  return std::unexpected(Failure{Exit::later, "kept", "the hub has not erased them yet", {}});
+}
+
 Outcome forget(const CommandContext& context, const PrivacyCommand& command) {
   if (remote_hub(context.config())) {
     return std::unexpected(Failure{Exit::usage, "usage", "the hub is on another machine",
@@ -165,8 +200,7 @@ Outcome forget(const CommandContext& context, const PrivacyCommand& command) {
   }
   auto store = HubStore::open(store_path(context), {.human = context.config().time.human_timeout});
   if (!store && store.error().code == Errc::busy) {
-    return std::unexpected(Failure{Exit::locked, "locked", store.error().message,
-                                   "stop `agent run` or `agent serve` first"});
+    return forget_in_daemon(context, *query, **reader, store.error());
   }
   if (!store) return store_failure(context, store.error());
   const auto count = (*store)->forget(*query);

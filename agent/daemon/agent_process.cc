@@ -157,6 +157,10 @@ std::optional<std::string> AgentProcess::answer(ControlRequest request, std::uin
     case ControlRequest::Do::renew_store:
       if (hub_) hub_->renew_store();
       return accepted();
+    case ControlRequest::Do::forget:
+      if (!hub_) return refused({Errc::unavailable, "this agent runs without a hub"});
+      hub_->forget(std::move(request.what));
+      return accepted();
     case ControlRequest::Do::catch_up:
       core_->catch_up();
       waiting_clients_.push_back(client);

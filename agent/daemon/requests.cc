@@ -10,9 +10,9 @@
 namespace vigil::agent {
 namespace {
 
-constexpr std::array<std::string_view, 10> kNames{"status",    "flush", "retry",    "catch_up",
-                                                  "heartbeat", "link",  "new_keys", "renew_store",
-                                                  "pauses",    "reload"};
+constexpr std::array<std::string_view, 11> kNames{"status",    "flush",  "retry",    "catch_up",
+                                                  "heartbeat", "link",   "new_keys", "renew_store",
+                                                  "pauses",    "reload", "forget"};
 
 Result<std::vector<Heartbeat>> parse_heartbeats(nlohmann::json& request) {
   const auto list = request.find("heartbeats");
@@ -37,6 +37,32 @@ Result<std::vector<Heartbeat>> parse_heartbeats(nlohmann::json& request) {
     heartbeats.push_back(std::move(*heartbeat));
   }
   return heartbeats;
+}
+
+/// `"where":[["project","x"],...]`, and maybe `"before":"2026-09-01T00:00:00.000Z"`.
+Result<ForgetQuery> parse_forget(const nlohmann::json& request) {
+  ForgetQuery query;
+  const auto where = request.find("where");
+  if (where == request.end() || !where->is_array() || where->empty()) {
+    return fail(Errc::malformed, "`where` must be a list of pairs");
+  }
+  for (const auto& pair : *where) {
+    const bool is_pair =
+        pair.is_array() && pair.size() == 2 && pair[0].is_string() && pair[1].is_string();
+    const auto dimension =
+        is_pair ? dimension_named(pair[0].get_ref<const std::string&>()) : std::nullopt;
+    if (!dimension || is_period(*dimension)) {
+      return fail(Errc::malformed, "`where`: not a pair of a dimension and its value");
+    }
+    query.filters.push_back({*dimension, pair[1].get<std::string>()});
+  }
+  const auto before = request.find("before");
+  if (before == request.end()) return query;
+  // A condition that is passed over would erase more than was meant.
+  query.before =
+      before->is_string() ? parse_rfc3339(before->get_ref<const std::string&>()) : std::nullopt;
+  if (!query.before) return fail(Errc::malformed, "`before` must be a time");
+  return query;
 }
 
 std::string_view code_name(Errc code) {
@@ -68,10 +94,11 @@ Result<ControlRequest> parse_request(std::string_view text) {
   }
   const auto found = std::ranges::find(kNames, name->get_ref<const std::string&>());
   if (found == kNames.end()) return fail(Errc::malformed, "no such request");
-  ControlRequest request{static_cast<ControlRequest::Do>(found - kNames.begin()), {}};
+  ControlRequest request{static_cast<ControlRequest::Do>(found - kNames.begin()), {}, {}};
   if (request.action == ControlRequest::Do::heartbeat) {
     request.heartbeats = VIGIL_TRY(parse_heartbeats(json));
   }
+  if (request.action == ControlRequest::Do::forget) request.what = VIGIL_TRY(parse_forget(json));
   return request;
 }
 

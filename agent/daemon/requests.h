@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/heartbeat/heartbeat.h"
+#include "agent/hub/store/forget.h"
 #include "base/result.h"
 
 namespace vigil::agent {
@@ -23,16 +24,19 @@ struct ControlRequest {
     renew_store,
     pauses,
     reload,
+    forget,
   };
 
   Do action = Do::status;
   std::vector<Heartbeat> heartbeats;  ///< of `heartbeat`; without ids
+  ForgetQuery what{};                 ///< of `forget`
 };
 
 /// Longest list of heartbeats in one request.
 inline constexpr std::size_t kSubmittedMax = 10'000;
 
-/// `malformed`: no such request, or a heartbeat that does not read; the message names it.
+/// `malformed`: no such request, or a heartbeat or a condition that does not read; the
+/// message names it.
 [[nodiscard]] Result<ControlRequest> parse_request(std::string_view text);
 
 /// `{"ok":true,NAME:number}`; without a name just `{"ok":true}`.

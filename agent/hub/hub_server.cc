@@ -266,6 +266,10 @@ void HubServer::renew_store() {
   state_->writer->renew_store();
 }
 
+void HubServer::forget(ForgetQuery query) {
+  state_->writer->forget(std::move(query));
+}
+
 void HubServer::stop(milliseconds grace) {
   // First what came in is stored and answered, then the answers go out, then nothing is left.
   state_->writer->close();

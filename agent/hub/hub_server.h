@@ -10,6 +10,7 @@
 #include "agent/hub/rate_limit.h"
 #include "agent/hub/registry.h"
 #include "agent/hub/store/activity_time.h"
+#include "agent/hub/store/forget.h"
 #include "base/clock.h"
 #include "base/file_system.h"
 #include "base/random.h"
@@ -74,6 +75,10 @@ class HubServer {
   /// Somebody found the store damaged: it gives way to a new one, which takes over what can be
   /// read.
   void renew_store();
+
+  /// Erases heartbeats (HubStore::forget) once the writer has answered what came before; returns at
+  /// once. Who wants to know when it is done looks into the store.
+  void forget(ForgetQuery query);
 
   /// Answers what it has taken, for at most about `grace` each for the listener and the writer, and
   /// closes the store. What was answered with 200 is stored; the rest is the sender's to repeat.

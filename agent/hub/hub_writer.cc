@@ -48,6 +48,31 @@ void HubWriter::renew_store() {
   queue_.wake();
 }
 
+void HubWriter::forget(ForgetQuery query) {
+  {
+    const std::lock_guard lock(forgets_mutex_);
+    if (forgets_.size() == kForgetsMax) return;
+    forgets_.push_back(std::move(query));
+  }
+  queue_.wake();
+}
+
+void HubWriter::do_forgets() {
+  std::vector<ForgetQuery> queries;
+  {
+    const std::lock_guard lock(forgets_mutex_);
+    queries = std::exchange(forgets_, {});
+  }
+  for (const auto& query : queries) {
+    const auto count = world_.store.forget(query);
+    if (!count && count.error().code == Errc::damaged) is_damaged_ = true;
+    if (!count || *count == 0) continue;
+    rollup_ = Rollup::wanted;
+    world_.feed.restart();  // it remembers what was stored last
+    world_.on_news();
+  }
+}
+
 HubWriter::Outcome HubWriter::step() {
   const MonoTime now = world_.clock.mono_now();
   const bool has_salvage = world_.store.needs_salvage() && now >= next_salvage_;
@@ -67,6 +92,7 @@ HubWriter::Outcome HubWriter::step() {
   } else if (has_rollup) {
     roll_up();
   }
+  do_forgets();
   return Outcome::go_on;
 }
 

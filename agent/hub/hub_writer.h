@@ -22,8 +22,8 @@ namespace vigil::agent {
 
 /// The one writer of the store: takes signed batches off a queue, commits what waits together,
 /// answers when it is durable, and uses quiet moments for the roll-ups and for what can be saved of
-/// a damaged store. step() is the loop's body; push(), close(), renew_store() and set_own_keys()
-/// may be called from any thread.
+/// a damaged store. step() is the loop's body; push(), close(), renew_store(), forget() and
+/// set_own_keys() may be called from any thread.
 class HubWriter {
  public:
   static constexpr std::size_t kWaitingMax = 256;
@@ -50,6 +50,11 @@ class HubWriter {
 
   void set_own_keys(std::vector<SourceKey> own);
 
+  /// Erases heartbeats with the next step. Past kForgetsMax the request is dropped: whoever asked
+  /// finds them still there.
+  static constexpr std::size_t kForgetsMax = 16;
+  void forget(ForgetQuery query);
+
   enum class Outcome : std::uint8_t { go_on, closed };
   /// Waits for work at most for a moment, and does it.
   Outcome step();
@@ -64,6 +69,7 @@ class HubWriter {
   void publish(AdmittedBatch& batch, const IngestOutcome& outcome);
   void roll_up();
   void take_own_keys();
+  void do_forgets();
   void renew();
   void salvage();
 
@@ -78,6 +84,8 @@ class HubWriter {
   MonoTime next_salvage_{};
   std::mutex own_mutex_;
   std::optional<std::vector<SourceKey>> own_;  ///< not yet taken over
+  std::mutex forgets_mutex_;
+  std::vector<ForgetQuery> forgets_;  ///< not yet done
 };
 
 }  // namespace vigil::agent

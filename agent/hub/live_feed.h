@@ -26,7 +26,8 @@ class LiveFeed {
   /// `seq` is the heartbeat's number in the store and grows.
   void publish(std::int64_t seq, Heartbeat heartbeat);
 
-  /// The store gave way to another, whose numbers begin anew: who listens is told to reset.
+  /// The store gave way to another, whose numbers begin anew, or something was erased from it: who
+  /// listens is told to reset, and what was remembered is gone.
   void restart();
 
   /// A stream of server-sent events (docs/formats/http-api.md) with everything after the event

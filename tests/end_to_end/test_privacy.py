@@ -139,5 +139,29 @@ class Privacy(unittest.TestCase):
             self.assertTrue(all(address in ("127.0.0.1", "::1") for address in addresses), addresses)
 
 
+class Forgetting(unittest.TestCase):
+    def test_what_is_forgotten_while_the_agent_runs_does_not_come_back_when_its_logs_are_read_again(self):
+        with Home() as home:
+            home.copy_logs("claude/2.1.329")
+            home.copy_logs("codex/0.169.0")
+            home.run("run", "--once")
+            daemon = home.start("run")
+            kept = [row for row in home.export() if row["app"] != "codex"]
+            counted = home.json("privacy", "forget", "--where", "app=codex")
+            self.assertFalse(counted["erased"])
+            self.assertGreater(counted["heartbeats"], 0)
+            self.assertGreater(len(kept), 0)
+            erased = home.json("privacy", "forget", "--where", "app=codex", "--yes")
+            self.assertEqual(erased["heartbeats"], counted["heartbeats"])
+            self.assertTrue(erased["erased"])
+            self.assertEqual(home.export(), kept)
+            home.stop(daemon)
+            for file in home.state.glob("agent.db*"):  # how far the logs were read
+                file.unlink()
+            home.run("run", "--once")
+            self.assertEqual(home.export(), kept)
+            self.assertEqual(home.run("db", "check").split(":")[0], "sound")
+
+
 if __name__ == "__main__":
     unittest.main()

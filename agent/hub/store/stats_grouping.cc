@@ -69,9 +69,19 @@ std::optional<std::uint32_t> StatsGrouping::group_of(const DimensionValues& valu
 }
 
 void StatsGrouping::add(std::uint32_t group, Slot slot, const Figures& figures) {
-  cells_[cell_of(periods_of(slot), group)] += figures;
+  cell(periods_of(slot), group) += figures;
   is_full_ = is_full_ || cells_.size() > kStatsItemsMax;
   total_ += figures;
+}
+
+Figures& StatsGrouping::cell(std::uint32_t periods, std::uint32_t group) {
+  if (group >= recent_.size()) recent_.resize(group + 1);
+  auto& [of, figures] = recent_[group];
+  if (figures == nullptr || of != periods) {
+    of = periods;
+    figures = &cells_[cell_of(periods, group)];
+  }
+  return *figures;
 }
 
 std::uint32_t StatsGrouping::periods_of(Slot slot) {

@@ -46,6 +46,9 @@ class StatsGrouping final : public FigureSink {
   [[nodiscard]] std::uint32_t periods_of(Slot slot);
   [[nodiscard]] Keys period_keys(Slot slot) const;
 
+  /// Where the figures of a group in these periods are summed up; stays where it is.
+  [[nodiscard]] Figures& cell(std::uint32_t periods, std::uint32_t group);
+
   std::vector<Dimension> by_;
   std::vector<ValueFilter> filters_;
   TimeZone zone_;
@@ -55,6 +58,8 @@ class StatsGrouping final : public FigureSink {
   std::unordered_map<Keys, std::uint32_t, KeysHash> periods_;
   std::vector<Keys> period_keys_;                     ///< of each number
   std::unordered_map<std::uint64_t, Figures> cells_;  ///< by periods and group
+  /// The cells of the periods that came last, by group: figures come slot by slot.
+  std::vector<std::pair<std::uint32_t, Figures*>> recent_;
   Figures total_;
   bool is_full_ = false;
   std::optional<Slot> last_slot_;

@@ -30,11 +30,29 @@ TEST_CASE("what is no request is refused", "[daemon]") {
   const auto text =
       GENERATE(as<std::string>{}, "", "{", "[]", "null", "{}", R"({"do":1})", R"({"do":"explode"})",
                R"({"do":"heartbeat"})", R"({"do":"heartbeat","heartbeats":{}})",
-               R"({"do":"heartbeat","heartbeats":[1]})", R"({"do":"status"} x)");
+               R"({"do":"heartbeat","heartbeats":[1]})", R"({"do":"status"} x)",
+               R"({"do":"forget"})", R"({"do":"forget","where":[]})",
+               R"({"do":"forget","where":[["project"]]})",
+               R"({"do":"forget","where":[["colour","red"]]})",
+               R"({"do":"forget","where":[["day","2026-09-01"]]})",
+               R"({"do":"forget","where":[["project","x"]],"before":"yesterday"})",
+               R"({"do":"forget","where":[["project","x"]],"before":1})");
   CAPTURE(text);
   const auto request = parse_request(text);
   REQUIRE_FALSE(request);
   CHECK(request.error().code == Errc::malformed);
+}
+
+TEST_CASE("what is to be forgotten is read with all its conditions", "[daemon]") {
+  const auto request = parse_request(
+      R"({"do":"forget","where":[["project","x"],["app",""]],"before":"2026-09-01T00:00:00.000Z"})");
+  REQUIRE(request);
+  CHECK(request->action == ControlRequest::Do::forget);
+  REQUIRE(request->what.filters.size() == 2);
+  CHECK(request->what.filters[0].dimension == Dimension::project);
+  CHECK(request->what.filters[0].value == "x");
+  CHECK(request->what.filters[1].dimension == Dimension::app);
+  CHECK(request->what.before == parse_rfc3339("2026-09-01T00:00:00Z"));
 }
 
 TEST_CASE("sent heartbeats are read, whatever id they claim", "[daemon]") {
