@@ -361,7 +361,6 @@ std::vector<StatsQuery> queries_around(std::chrono::local_days middle, const std
 
 void check_equal(const Stats& stats, const PlainStats& plain) {
   CHECK(stats.items.size() == plain.size());
-  PlainFigures total;
   for (const auto& item : stats.items) {
     const auto found = plain.find(item.keys);
     REQUIRE(found != plain.end());
