@@ -27,16 +27,15 @@ TEST_CASE("each request of the control socket is known by its name", "[daemon]")
 }
 
 TEST_CASE("what is no request is refused", "[daemon]") {
-  const auto text =
-      GENERATE(as<std::string>{}, "", "{", "[]", "null", "{}", R"({"do":1})", R"({"do":"explode"})",
-               R"({"do":"heartbeat"})", R"({"do":"heartbeat","heartbeats":{}})",
-               R"({"do":"heartbeat","heartbeats":[1]})", R"({"do":"status"} x)",
-               R"({"do":"forget"})", R"({"do":"forget","where":[]})",
-               R"({"do":"forget","where":[["project"]]})",
-               R"({"do":"forget","where":[["colour","red"]]})",
-               R"({"do":"forget","where":[["day","2026-09-01"]]})",
-               R"({"do":"forget","where":[["project","x"]],"before":"yesterday"})",
-               R"({"do":"forget","where":[["project","x"]],"before":1})");
+  const auto text = GENERATE(
+      as<std::string>{}, "", "{", "[]", "null", "{}", R"({"do":1})", R"({"do":"explode"})",
+      R"({"do":"heartbeat"})", R"({"do":"heartbeat","heartbeats":{}})",
+      R"({"do":"heartbeat","heartbeats":[1]})", R"({"do":"status"} x)", R"({"do":"forget"})",
+      R"({"do":"forget","where":[]})", R"({"do":"forget","where":[["project"]]})",
+      R"({"do":"forget","where":[["colour","red"]]})",
+      R"({"do":"forget","where":[["day","2026-09-01"]]})",
+      R"({"do":"forget","where":[["project","x"]],"before":"yesterday"})",
+      R"({"do":"forget","where":[["project","x"]],"before":1})");
   CAPTURE(text);
   const auto request = parse_request(text);
   REQUIRE_FALSE(request);
