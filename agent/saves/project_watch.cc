@@ -154,6 +154,7 @@ void ProjectWatch::saw(const parser::Activity& activity, const Heartbeat& heartb
 }
 
 void ProjectWatch::step(WallTime wall_now, MonoTime now) {
+  stepped_at_ = now;
   parts_.trees.step(now, wall_now);
   for (const auto& root : std::exchange(new_working_trees_, {})) follow_git(root);
   for (const auto& event : parts_.places.take()) parts_.traces.handle(event);
@@ -215,6 +216,8 @@ std::vector<Heartbeat> ProjectWatch::take(WallTime wall_now, MonoTime now) {
 
 std::vector<StoredTree> ProjectWatch::take_trees(WallTime wall_now, MonoTime now) {
   std::vector<StoredTree> trees;
+  if (now < store_at_ || !has_changed_roots()) return trees;
+  store_at_ = now + kStoreEvery;
   const auto unsettled = tracker_.unsettled_since();
   for (auto& [path, root] : roots_) {
     if (!root.is_changed) continue;
@@ -229,6 +232,10 @@ std::vector<StoredTree> ProjectWatch::take_trees(WallTime wall_now, MonoTime now
     trees.push_back(root.stored);
   }
   return trees;
+}
+
+bool ProjectWatch::has_changed_roots() const {
+  return std::ranges::any_of(roots_, [](const auto& root) { return root.second.is_changed; });
 }
 
 std::vector<std::string> ProjectWatch::take_dropped() {
@@ -250,6 +257,11 @@ MonoTime ProjectWatch::deadline() const {
   MonoTime first = parts_.traces.deadline();
   for (const auto due : {parts_.trees.deadline(), tracker_.deadline()}) {
     if (due) first = std::min(first, *due);
+  }
+  if (has_changed_roots()) {
+    // What was due and not taken (the queue cannot be written) is no reason to spin.
+    const bool was_due = store_at_ <= stepped_at_;
+    first = std::min(first, was_due ? stepped_at_ + kStoreEvery : store_at_);
   }
   return first;
 }

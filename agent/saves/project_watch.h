@@ -58,6 +58,7 @@ class ProjectWatch final : public ActivityWitness {
       256;  ///< beyond it those that were not used for longest go
   static constexpr std::chrono::days kLearnAge{30};  ///< older work leads to no root
   static constexpr std::chrono::minutes kTidy{1};
+  static constexpr std::chrono::seconds kStoreEvery{2};
   static constexpr std::size_t kChangesOfStep = 4'096;
 
   ProjectWatch(const ProjectWatchParts& parts, ProjectIgnores ignores,
@@ -75,8 +76,9 @@ class ProjectWatch final : public ActivityWitness {
   /// What happened since the last call.
   [[nodiscard]] std::vector<Heartbeat> take(WallTime wall_now, MonoTime now);
 
-  /// How far the trees are seen, of those where something happened since the last call: to be
-  /// stored with what take() gave.
+  /// How far the trees are seen, of those where something happened since they were last given: to
+  /// be stored with what take() gave. Nothing within kStoreEvery of the last time, since storing
+  /// costs a sync: what is found again after a crash has the id that it had.
   [[nodiscard]] std::vector<StoredTree> take_trees(WallTime wall_now, MonoTime now);
 
   /// Roots that were given up: to be forgotten.
@@ -103,6 +105,7 @@ class ProjectWatch final : public ActivityWitness {
   void take_changes(WallTime wall_now, MonoTime now);
   void take_traces(WallTime wall_now, MonoTime now);
   void take_trace(parser::EditorTrace trace, bool is_past, WallTime wall_now, MonoTime now);
+  [[nodiscard]] bool has_changed_roots() const;
   [[nodiscard]] Root* root_of(std::string_view path);
   [[nodiscard]] std::string project_root(const std::string& directory, MonoTime now);
   [[nodiscard]] std::string without_links(const std::string& path) const;
@@ -118,6 +121,8 @@ class ProjectWatch final : public ActivityWitness {
   std::string last_cwd_;  ///< of the sessions; its project is known
   std::string last_project_;
   MonoTime tidied_at_{};
+  MonoTime store_at_{};  ///< not before
+  MonoTime stepped_at_{};
 };
 
 }  // namespace vigil::agent
