@@ -177,10 +177,8 @@ std::string typed_text(const TraceFormat& format) {
            "|3,0,0,1,1,0,1795289871,\"/CANARY-7f3a\"\n";
   }
   if (format.name == "Neovim's ShaDa") {
-    std::string register_entry("\x05\xce\x6b\x01\xf3\x18\x10\x82\xa2rc\x91\xa7/CANARY\xa1n\x22",
-                               26);
-    register_entry[6] = static_cast<char>(register_entry.size() - 7);
-    return register_entry;
+    // Type, time, length (16), and a map of a list of lines and a register's name.
+    return "\x05\xce\x6b\x01\xf3\x18\x10\x82\xa2rc\x91\xa7/CANARY\xa1n\x22";
   }
   return {};
 }
