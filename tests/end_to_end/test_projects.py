@@ -1,6 +1,7 @@
 """Saves in project trees: whose they are, what is not anybody's, and what destinations are told of them."""
 import json
 import os
+import pathlib
 import shutil
 import signal
 import subprocess
@@ -50,6 +51,9 @@ class Project:
         shutil.copy("/usr/bin/sleep", program)
         vim = subprocess.Popen([program, "120"])
         self.home.processes.append(vim)
+        # The kernel tells Popen that the program runs a moment before it gives it its name.
+        name_file = pathlib.Path(f"/proc/{vim.pid}/comm")
+        wait_until(lambda: name_file.read_text() == "vim\n", "the program has its name")
         head = bytearray(4096)
         head[0:2] = b"b0"
         head[2:9] = b"VIM 9.0"
