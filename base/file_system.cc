@@ -57,6 +57,16 @@ std::string_view file_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+bool is_below(std::string_view path, std::string_view directory) {
+  if (directory.empty() || path.size() <= directory.size()) return false;
+  if (!path.starts_with(directory)) return false;
+  return directory.ends_with('/') || path[directory.size()] == '/';
+}
+
+bool is_at_or_below(std::string_view path, std::string_view directory) {
+  return (!directory.empty() && path == directory) || is_below(path, directory);
+}
+
 std::string normal_path(std::string_view path) {
   std::vector<std::string_view> kept;
   for (std::size_t begin = 0; begin <= path.size();) {

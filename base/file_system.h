@@ -135,6 +135,10 @@ class FileSystem {
 [[nodiscard]] std::string_view parent_path(std::string_view path);
 [[nodiscard]] std::string_view file_name(std::string_view path);
 
+/// By text alone. Nothing lies below a directory without a name.
+[[nodiscard]] bool is_below(std::string_view path, std::string_view directory);
+[[nodiscard]] bool is_at_or_below(std::string_view path, std::string_view directory);
+
 /// Without `.`, `..` and doubled slashes, by text alone (links are not looked at).
 [[nodiscard]] std::string normal_path(std::string_view path);
 

@@ -32,6 +32,12 @@ using MonoTime = BootClock::time_point;
   return WallTime{milliseconds{ms}};
 }
 
+/// As file systems say when something changed; the rest of a millisecond is cut.
+[[nodiscard]] constexpr WallTime from_unix_ns(std::int64_t ns) {
+  return std::chrono::floor<milliseconds>(
+      std::chrono::sys_time<std::chrono::nanoseconds>{std::chrono::nanoseconds{ns}});
+}
+
 /// `2026-09-01T08:00:04.100Z`. Years 0000 to 9999; anything beyond is clamped to that range.
 [[nodiscard]] std::string format_rfc3339(WallTime time);
 

@@ -22,12 +22,12 @@ struct EditorTrace {
   };
   std::string editor;  ///< as WakaTime's user agents spell it, in lower case: `vim`, `vscode`
   Kind kind = Kind::open;
-  std::string path;              ///< absolute, without `.` and `..`
-  std::optional<WallTime> time;  ///< as the trace itself says; nothing: when it was seen
-  std::optional<std::int32_t> pid;
-  std::optional<std::int64_t> lineno;     ///< from 1
-  std::optional<std::int64_t> cursorpos;  ///< in the line, from 1
-  double confidence = 1.0;                ///< that it was so, and that it was this editor
+  std::string path;                ///< absolute, without `.` and `..`
+  std::optional<WallTime> time{};  ///< as the trace itself says; nothing: when it was seen
+  std::optional<std::int32_t> pid{};
+  std::optional<std::int64_t> lineno{};     ///< from 1
+  std::optional<std::int64_t> cursorpos{};  ///< in the line, from 1
+  double confidence = 1.0;                  ///< that it was so, and that it was this editor
 
   friend bool operator==(const EditorTrace&, const EditorTrace&) = default;
 };

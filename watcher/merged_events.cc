@@ -20,7 +20,7 @@ void join(TreeEvent& known, TreeEvent&& event) {
 bool MergedEvents::add(TreeEvent event) {
   const bool may_join = event.kind == TreeEvent::Kind::entry;
   if (may_join) {
-    const auto known = known_.find(Key{event.watch, event.name});
+    const auto known = known_.find(WatchedName{event.watch, event.name});
     if (known != known_.end()) {
       join(*known->second, std::move(event));
       return true;
@@ -28,14 +28,14 @@ bool MergedEvents::add(TreeEvent event) {
   }
   if (events_.size() >= max_) return false;
   TreeEvent& kept = events_.emplace_back(std::move(event));
-  if (may_join) known_.emplace(Key{kept.watch, kept.name}, &kept);
+  if (may_join) known_.emplace(WatchedName{kept.watch, kept.name}, &kept);
   return true;
 }
 
 TreeEvent MergedEvents::pop() {
   assert(!events_.empty());
   TreeEvent& first = events_.front();
-  if (first.kind == TreeEvent::Kind::entry) known_.erase(Key{first.watch, first.name});
+  if (first.kind == TreeEvent::Kind::entry) known_.erase(WatchedName{first.watch, first.name});
   TreeEvent event = std::move(first);
   events_.pop_front();
   return event;

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "watcher/tree_source.h"
+#include "watcher/watched_name.h"
 
 namespace vigil::watcher {
 
@@ -25,20 +26,9 @@ class MergedEvents {
   [[nodiscard]] std::deque<TreeEvent> take_all();
 
  private:
-  struct Key {
-    std::int32_t watch;
-    std::string_view name;
-    friend bool operator==(const Key&, const Key&) = default;
-  };
-  struct KeyHash {
-    std::size_t operator()(const Key& key) const noexcept {
-      return std::hash<std::string_view>{}(key.name) ^
-             (static_cast<std::size_t>(key.watch) * std::size_t{0x9e3779b97f4a7c15});
-    }
-  };
   std::size_t max_;
-  std::deque<TreeEvent> events_;                        ///< does not move what it holds
-  std::unordered_map<Key, TreeEvent*, KeyHash> known_;  ///< into events_
+  std::deque<TreeEvent> events_;  ///< does not move what it holds
+  std::unordered_map<WatchedName, TreeEvent*, WatchedNameHash> known_;  ///< into events_
 };
 
 }  // namespace vigil::watcher

@@ -6,10 +6,10 @@
 namespace vigil::watcher {
 
 void PendingChanges::add(int watch, std::string_view name) {
-  if (overflowed_ || known_.contains(View{watch, name})) return;
+  if (overflowed_ || known_.contains(WatchedName{watch, name})) return;
   if (changes_.size() >= max_) return overflow();
   const Change& change = changes_.emplace_back(Change{watch, std::string(name)});
-  known_.insert(View{watch, change.name});
+  known_.insert(WatchedName{watch, change.name});
 }
 
 void PendingChanges::overflow() {

@@ -8,6 +8,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include "watcher/watched_name.h"
+
 namespace vigil::watcher {
 
 /// Changes that wait to be taken: in order, each entry once however often it changed. Holds at
@@ -33,21 +35,9 @@ class PendingChanges {
   [[nodiscard]] Taken take();
 
  private:
-  struct View {
-    int watch;
-    std::string_view name;
-    friend bool operator==(const View&, const View&) = default;
-  };
-  struct ViewHash {
-    std::size_t operator()(const View& view) const noexcept {
-      return std::hash<std::string_view>{}(view.name) ^
-             (static_cast<std::size_t>(view.watch) * std::size_t{0x9e3779b97f4a7c15});
-    }
-  };
-
   std::size_t max_;
-  std::deque<Change> changes_;                ///< does not move what it holds
-  std::unordered_set<View, ViewHash> known_;  ///< into changes_
+  std::deque<Change> changes_;                              ///< does not move what it holds
+  std::unordered_set<WatchedName, WatchedNameHash> known_;  ///< into changes_
   bool overflowed_ = false;
 };
 

@@ -10,11 +10,6 @@ namespace {
 constexpr std::chrono::seconds kCheckRoots{60};  ///< whether they are still the same
 constexpr std::chrono::seconds kCheckAway{10};   ///< whether one that was not there has come
 
-bool is_at_or_below(std::string_view path, std::string_view above) {
-  if (!path.starts_with(above)) return false;
-  return path.size() == above.size() || path[above.size()] == '/' || above == "/";
-}
-
 }  // namespace
 
 TreeWatcher::State::Root* TreeWatcher::State::find_root(const std::string& asked) const {

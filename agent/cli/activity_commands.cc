@@ -6,6 +6,7 @@
 #include <ostream>
 #include <utility>
 
+#include "agent/cli/answer_text.h"
 #include "agent/cli/hub_access.h"
 #include "agent/cli/json_value.h"
 #include "agent/cli/run_command.h"
@@ -22,27 +23,6 @@ std::expected<JsonValue, Failure> parsed(std::expected<std::string, Failure> bod
   auto json = JsonValue::parse(*body);
   if (!json) return failure_of(std::move(json).error().within("the hub's answer"));
   return *std::move(json);
-}
-
-std::string span_at(const JsonValue& value, const char* pointer) {
-  return format_span(std::llround(value.number(pointer).value_or(0)));
-}
-
-std::string count_at(const JsonValue& value, const char* pointer) {
-  return format_count(value.integer(pointer).value_or(0));
-}
-
-/// `09-01 14:03:20` in the zone.
-std::string local_text(const JsonValue& value, const char* pointer, const TimeZone& zone) {
-  const auto text = value.text(pointer);
-  const auto time = text ? parse_rfc3339(*text) : std::nullopt;
-  if (!time) return "-";
-  const auto local = zone.local_time(*time).time_since_epoch();
-  return format_rfc3339(WallTime{local}).substr(5, 14).replace(5, 1, " ");
-}
-
-TimeZone zone_in(const JsonValue& answer) {
-  return TimeZone::named(answer.text("/tz").value_or("UTC")).value_or(TimeZone{});
 }
 
 void print_timeline(std::ostream& out, const JsonValue& timeline) {

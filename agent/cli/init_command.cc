@@ -6,11 +6,10 @@
 #include "agent/cli/init_projects.h"
 #include "agent/cli/own_identity.h"
 #include "agent/cli/run_command.h"
+#include "agent/cli/setting_edit.h"
 #include "agent/config/address.h"
-#include "agent/config/config_edit.h"
 #include "agent/config/environment.h"
 #include "agent/config/log_roots.h"
-#include "agent/config/toml_document.h"
 #include "agent/identity/installation.h"
 #include "agent/terminal/printable.h"
 #include "base/json_text.h"
@@ -28,20 +27,6 @@ bool may_renew(const CommandContext& context, const InitCommand& command) {
   std::string answer;
   std::getline(console.in, answer);
   return answer == "y" || answer == "Y" || answer == "yes";
-}
-
-/// Names the hub in the configuration file.
-Result<void> keep_endpoint(const CommandContext& context, const std::string& endpoint) {
-  FileSystem& files = context.platform.files;
-  const std::string& path = context.paths.config_file;
-  auto text = read_file(files, path, kConfigMax);
-  if (!text && text.error().code != Errc::not_found) {
-    return std::unexpected(std::move(text).error());
-  }
-  const std::string edited =
-      with_setting(text ? *text : std::string(), "endpoint", toml_quoted(endpoint));
-  VIGIL_TRY(layer_config(edited, context.paths, context.platform.environment, {}));
-  return files.replace(path, edited, 0600);
 }
 
 /// Whether the hub on the other machine answers at all; that it does not take the key yet is
@@ -147,8 +132,8 @@ Outcome run_command(const CommandContext& context, const InitCommand& command) {
   const std::string& endpoint =
       command.endpoint.empty() ? context.config().endpoint : command.endpoint;
   if (!command.endpoint.empty()) {
-    if (auto kept = keep_endpoint(context, endpoint); !kept) {
-      return failure_of(std::move(kept).error());
+    if (auto kept = write_setting(context, "endpoint", endpoint); !kept) {
+      return std::unexpected(kept.error());
     }
   }
   if (endpoint.empty()) {

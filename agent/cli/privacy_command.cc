@@ -103,8 +103,7 @@ FileEvent save_of(const FileSystem& files, const std::string& path, const FileSt
   FileEvent event;
   event.path = path;
   event.stamp = {stat.modified_ns, stat.size, stat.inode};
-  event.time =
-      WallTime{std::chrono::floor<milliseconds>(std::chrono::nanoseconds(stat.modified_ns))};
+  event.time = from_unix_ns(stat.modified_ns);
   event.confidence = 0.3;
   event.language = parser::language_of(path);
   if (const auto text = read_file(files, path, kTextMax)) {

@@ -74,7 +74,7 @@ std::vector<Found> find_all(const CommandContext& context) {
 }
 
 std::string time_of(std::int64_t ns) {
-  return ns == 0 ? std::string("never") : format_rfc3339(from_unix_ms(ns / 1'000'000));
+  return ns == 0 ? std::string("never") : format_rfc3339(from_unix_ns(ns));
 }
 
 /// Folders with saves, editors' places, and what writes were taken for.

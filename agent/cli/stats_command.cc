@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "agent/cli/answer_text.h"
 #include "agent/cli/hub_access.h"
 #include "agent/cli/json_value.h"
 #include "agent/cli/run_command.h"
@@ -17,18 +18,10 @@
 namespace vigil::agent {
 namespace {
 
-std::string span_at(const JsonValue& value, const char* name) {
-  return format_span(std::llround(value.number(std::string("/") + name).value_or(0)));
-}
-
-std::string count_at(const JsonValue& value, const char* pointer) {
-  return format_count(value.integer(pointer).value_or(0));
-}
-
 std::vector<std::string> figures_of(const JsonValue& value) {
-  return {span_at(value, "seconds"),
-          span_at(value, "human_seconds"),
-          span_at(value, "agent_seconds"),
+  return {span_at(value, "/seconds"),
+          span_at(value, "/human_seconds"),
+          span_at(value, "/agent_seconds"),
           count_at(value, "/heartbeats"),
           count_at(value, "/tokens/input"),
           count_at(value, "/tokens/cache_read"),
@@ -78,7 +71,7 @@ std::string largest_parts(const JsonValue& stats, const std::string& dimension) 
     const auto name = item.text("/" + dimension);
     if (!name || ++named > kPartsShown) continue;
     if (!line.empty()) line += " · ";
-    line += *name + " " + span_at(item, "seconds");
+    line += *name + " " + span_at(item, "/seconds");
   }
   if (named > kPartsShown) line += " · and " + std::to_string(named - kPartsShown) + " more";
   return line;
@@ -125,7 +118,7 @@ void print_today(const CommandContext& context, std::span<const TodayPart> parts
     if (!line.empty()) table.add_row({"  " + part.title, std::move(line)});
   }
   const auto tokens = [&](const char* name) {
-    return count_at(any, (std::string("/total/tokens/") + name).c_str());
+    return count_at(any, std::string("/total/tokens/") + name);
   };
   table.add_row({"  tokens", "input " + tokens("input") + " · output " + tokens("output") +
                                  " · cache " + tokens("cache_read") + " read, " +
@@ -183,23 +176,15 @@ std::string comparison(const JsonValue& stats) {
          line("human", "human_seconds") + ", " + line("agent", "agent_seconds") + "\n";
 }
 
-std::string clock_text(const JsonValue& value, const char* pointer, const TimeZone& zone) {
-  const auto text = value.text(pointer);
-  const auto time = text ? parse_rfc3339(*text) : std::nullopt;
-  if (!time) return "-";
-  const auto local = zone.local_time(*time).time_since_epoch();
-  return format_rfc3339(WallTime{local}).substr(5, 14).replace(5, 1, " ");
-}
-
 void print_explanation(const CommandContext& context, const JsonValue& explained) {
   std::ostream& out = context.console.out;
-  const TimeZone zone = TimeZone::named(explained.text("/tz").value_or("UTC")).value_or(TimeZone{});
+  const TimeZone zone = zone_in(explained);
   Table intervals(
       {{"from"}, {"to"}, {"time", Align::right}, {"who"}, {"heartbeats", Align::right}});
   for (const JsonValue& interval : explained.list("/intervals")) {
     const auto session = interval.text("/session");
-    intervals.add_row({clock_text(interval, "/begin", zone), clock_text(interval, "/end", zone),
-                       span_at(interval, "seconds"),
+    intervals.add_row({local_text(interval, "/begin", zone), local_text(interval, "/end", zone),
+                       span_at(interval, "/seconds"),
                        interval.text("/actor").value_or("") + (session ? " " + *session : ""),
                        count_at(interval, "/heartbeats")});
   }
@@ -209,16 +194,16 @@ void print_explanation(const CommandContext& context, const JsonValue& explained
     const auto field = [&](const char* name) {
       return heartbeat.text(std::string("/heartbeat/") + name).value_or("");
     };
-    heartbeats.add_row({clock_text(heartbeat, "/heartbeat/time", zone),
+    heartbeats.add_row({local_text(heartbeat, "/heartbeat/time", zone),
                         field("actor") + " " + field("action"),
-                        field("project") + " " + field("entity"), span_at(heartbeat, "seconds")});
+                        field("project") + " " + field("entity"), span_at(heartbeat, "/seconds")});
   }
   out << heartbeats.text();
   if (explained.text("/next")) out << "and more: agent stats --explain --json\n";
   const double gap = explained.number("/method/timeout_seconds").value_or(0);
-  out << "total " << span_at(*explained.child("/total"), "seconds") << ": you "
-      << span_at(*explained.child("/total"), "human_seconds") << ", agents "
-      << span_at(*explained.child("/total"), "agent_seconds") << ", by the rules of "
+  out << "total " << span_at(explained, "/total/seconds") << ": you "
+      << span_at(explained, "/total/human_seconds") << ", agents "
+      << span_at(explained, "/total/agent_seconds") << ", by the rules of "
       << explained.text("/method/preset").value_or("") << " with breaks from "
       << format_span(std::llround(gap)) << "\n";
 }

@@ -15,9 +15,7 @@ IgnoreRules::IgnoreRules(const FileSystem& files, std::string root,
 
 bool IgnoreRules::is_ignored(std::string_view path, FileKind kind) {
   while (path.ends_with('/')) path.remove_suffix(1);
-  const bool is_below =
-      path.size() > root_.size() && path.starts_with(root_) && path[root_.size()] == '/';
-  if (!is_below) return false;
+  if (!is_below(path, root_)) return false;
   const auto relative = path.substr(root_.size() + 1);
   if (has_heavy_folder(relative, kind)) return true;
   return repository_ != nullptr && repository_->ignores(std::string(relative), kind);

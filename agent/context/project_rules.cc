@@ -2,16 +2,13 @@
 
 #include <algorithm>
 
+#include "base/file_system.h"
 #include "base/text_lines.h"
 
 namespace vigil::agent {
 namespace {
 
 constexpr std::size_t kNameMax = 255;
-
-bool holds(std::string_view folder, std::string_view path) {
-  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
-}
 
 }  // namespace
 
@@ -46,7 +43,7 @@ const std::string& known_as(const ProjectRules& rules, const std::string& name) 
 const MappedFolder* mapped_folder(const ProjectRules& rules, std::string_view directory) {
   const MappedFolder* best = nullptr;
   for (const auto& entry : rules.map) {
-    if (!holds(entry.folder, directory)) continue;
+    if (!is_at_or_below(directory, entry.folder)) continue;
     if (best == nullptr || entry.folder.size() > best->folder.size()) best = &entry;
   }
   return best;

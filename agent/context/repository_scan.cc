@@ -11,10 +11,6 @@
 namespace vigil::agent {
 namespace {
 
-WallTime wall_time(std::int64_t ns) {
-  return WallTime{std::chrono::floor<milliseconds>(std::chrono::nanoseconds(ns))};
-}
-
 /// By what version control writes when it is used; the folder's own time where there is nothing of
 /// it.
 WallTime last_used(const FileSystem& files, const Checkout& checkout) {
@@ -29,7 +25,7 @@ WallTime last_used(const FileSystem& files, const Checkout& checkout) {
   for (const auto& path : witnesses) {
     if (const auto stat = files.stat(path)) latest_ns = std::max(latest_ns, stat->modified_ns);
   }
-  return wall_time(latest_ns);
+  return from_unix_ns(latest_ns);
 }
 
 /// Near ones first, so that a limit cuts off what is deep.

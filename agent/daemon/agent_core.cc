@@ -107,13 +107,17 @@ Result<void> AgentCore::read_logs(WallTime wall_now, MonoTime now) {
   return parts_.outbox.forget_files(vanished);
 }
 
+void AgentCore::gather_seen(WallTime wall_now, MonoTime now) {
+  for (const auto& heartbeat : parts_.projects->take(wall_now, now)) {
+    seen_.push_back(to_json(heartbeat));
+  }
+}
+
 /// What is seen in projects happens once: it goes into the transaction at once, and is kept until
 /// that is durable.
 Result<void> AgentCore::take_in_projects(WallTime wall_now, MonoTime now) {
   if (parts_.projects == nullptr) return {};
-  for (const auto& heartbeat : parts_.projects->take(wall_now, now)) {
-    seen_.push_back(to_json(heartbeat));
-  }
+  gather_seen(wall_now, now);
   has_more_ = has_more_ || parts_.projects->has_more();
   std::vector<OutboxEntry> entries;
   entries.reserve(seen_.size());
@@ -132,9 +136,7 @@ Result<void> AgentCore::take_in_projects(WallTime wall_now, MonoTime now) {
 /// While the queue cannot be written: into the fallback file, as far as that can.
 void AgentCore::put_by_what_is_seen(WallTime wall_now, MonoTime now) {
   if (parts_.projects == nullptr) return;
-  for (const auto& heartbeat : parts_.projects->take(wall_now, now)) {
-    seen_.push_back(to_json(heartbeat));
-  }
+  gather_seen(wall_now, now);
   while (!seen_.empty() && parts_.fallback.append(seen_.back())) {
     seen_.pop_back();
     fallback_waits_ = true;
@@ -234,9 +236,9 @@ MonoTime AgentCore::deadline(MonoTime now) const {
 
 bool AgentCore::is_settled() const {
   if (!queue_trouble_.empty()) return true;
-  if (parts_.projects != nullptr && !parts_.projects->is_looked_through()) return false;
   if (has_more_ || is_catching_up_ || !(is_caught_up_ || is_at_cap_)) return false;
-  return parts_.delivery.progress() != DeliveryProgress::working;
+  if (parts_.delivery.progress() == DeliveryProgress::working) return false;
+  return parts_.projects == nullptr || parts_.projects->is_looked_through();
 }
 
 void AgentCore::tell_changes(MonoTime now) {

@@ -74,6 +74,7 @@ class AgentCore {
   void roll_back();
   [[nodiscard]] Result<void> take_in(WallTime wall_now, MonoTime now);
   [[nodiscard]] Result<void> read_logs(WallTime wall_now, MonoTime now);
+  void gather_seen(WallTime wall_now, MonoTime now);
   [[nodiscard]] Result<void> take_in_projects(WallTime wall_now, MonoTime now);
   void put_by_what_is_seen(WallTime wall_now, MonoTime now);
   [[nodiscard]] Result<void> merge_fallback(WallTime wall_now);

@@ -171,8 +171,7 @@ std::optional<std::string> AgentProcess::answer(ControlRequest request, std::uin
 
 void AgentProcess::answer_waiting() {
   // A damaged queue is about to be made anew: then there is more to tell.
-  const bool is_over = core_->is_settled() && !core_->is_queue_damaged();
-  if (waiting_clients_.empty() || !is_over) return;
+  if (waiting_clients_.empty() || core_->is_queue_damaged() || !core_->is_settled()) return;
   const std::string& trouble = core_->queue_trouble();
   const std::string text =
       trouble.empty() ? accepted("pending", pending()) : refused({Errc::unavailable, trouble});

@@ -14,11 +14,6 @@ namespace {
 /// Clocks of one machine differ by little; beyond this a time is taken for wrong.
 constexpr auto kFutureTolerance = std::chrono::minutes{5};
 
-bool is_below(std::string_view path, std::string_view directory) {
-  return !directory.empty() && path.size() > directory.size() && path.starts_with(directory) &&
-         (directory == "/" || path[directory.size()] == '/');
-}
-
 /// A field never exceeds what a hub accepts; a cut ends at a whole code point.
 std::string bounded(std::string text) {
   if (text.size() <= kFieldMax) return text;

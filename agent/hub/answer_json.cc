@@ -46,6 +46,16 @@ void write_tokens(JsonText& json, const parser::Tokens& tokens) {
   json.end_object();
 }
 
+void write_source(JsonText& json, const SourceSummary& source) {
+  json.name("source").text(source.source.text());
+  json.name("heartbeats").number(source.heartbeats);
+  json.name("first_received").text(format_rfc3339(source.first_received));
+  json.name("last_received").text(format_rfc3339(source.last_received));
+  json.name("last_time").text(format_rfc3339(source.last_time));
+  json.name("missing_batches").number(source.missing);
+  json.name("chain_breaks").number(source.breaks);
+}
+
 void write_text(JsonText& json, std::string_view name, const std::optional<std::string>& text) {
   json.name(name);
   if (text) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "agent/hub/store/hub_reader.h"
 #include "agent/hub/store/stats_query.h"
 #include "base/json_text.h"
 
@@ -24,6 +25,10 @@ void write_method(JsonText& json, Preset preset, const TimeLimits& limits);
 
 /// `"tokens":{"input","cache_read","cache_write","output"}`.
 void write_tokens(JsonText& json, const parser::Tokens& tokens);
+
+/// `"source"`, how many heartbeats it has, when it was heard first and last, and what is missing of
+/// it.
+void write_source(JsonText& json, const SourceSummary& source);
 
 /// A text, or null.
 void write_text(JsonText& json, std::string_view name, const std::optional<std::string>& text);

@@ -27,15 +27,9 @@ std::string_view state_of(milliseconds silence) {
 void write_health(JsonText& json, const SourceSummary& source, WallTime now) {
   const milliseconds silence = std::max(now - source.last_received, milliseconds{0});
   json.begin_object();
-  json.name("source").text(source.source.text());
+  write_source(json, source);
   json.name("state").text(state_of(silence));
   json.name("silent_seconds").number(seconds_of(silence));
-  json.name("heartbeats").number(source.heartbeats);
-  json.name("first_received").text(format_rfc3339(source.first_received));
-  json.name("last_received").text(format_rfc3339(source.last_received));
-  json.name("last_time").text(format_rfc3339(source.last_time));
-  json.name("missing_batches").number(source.missing);
-  json.name("chain_breaks").number(source.breaks);
   json.end_object();
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent/hub/answer_json.h"
 #include "agent/hub/export_text.h"
 #include "agent/hub/page_assets.h"
 #include "agent/hub/page_request.h"
@@ -71,18 +72,6 @@ Response sign_in_page() {
 
 Response bad_parameter(const Error& error) {
   return error_response(400, "bad_parameter", error.message);
-}
-
-void write_source(JsonText& json, const SourceSummary& source) {
-  json.begin_object();
-  json.name("source").text(source.source.text());
-  json.name("heartbeats").number(source.heartbeats);
-  json.name("first_received").text(format_rfc3339(source.first_received));
-  json.name("last_received").text(format_rfc3339(source.last_received));
-  json.name("last_time").text(format_rfc3339(source.last_time));
-  json.name("missing_batches").number(source.missing);
-  json.name("chain_breaks").number(source.breaks);
-  json.end_object();
 }
 
 }  // namespace
@@ -207,7 +196,11 @@ Response ReadApi::status() {
   json.name("now").text(format_rfc3339(world_.clock.wall_now()));
   json.name("newest").number(*newest);
   json.name("sources").begin_list();
-  for (const auto& source : *sources) write_source(json, source);
+  for (const auto& source : *sources) {
+    json.begin_object();
+    write_source(json, source);
+    json.end_object();
+  }
   json.end_list().end_object();
   return json_response(std::move(json).take());
 }

@@ -11,11 +11,6 @@ namespace {
 
 using parser::EditorTrace;
 
-bool is_below(std::string_view path, std::string_view directory) {
-  return path.size() > directory.size() && path.starts_with(directory) &&
-         (directory.ends_with('/') || path[directory.size()] == '/');
-}
-
 }  // namespace
 
 ProjectWatch::ProjectWatch(const ProjectWatchParts& parts, ProjectIgnores ignores,
@@ -91,7 +86,7 @@ bool ProjectWatch::enters(const std::string& directory) {
 
 bool ProjectWatch::is_unwanted(std::string_view directory) const {
   return std::ranges::any_of(settings_.ignored, [&](const std::string& ignored) {
-    return directory == ignored || is_below(directory, ignored);
+    return is_at_or_below(directory, ignored);
   });
 }
 
@@ -135,18 +130,23 @@ std::string ProjectWatch::without_links(const std::string& path) const {
 
 // --- What comes in -----------------------------------------------------------------------------
 
+void ProjectWatch::look_at_cwd(const std::string& cwd, WallTime time, MonoTime now) {
+  last_cwd_ = cwd;
+  last_project_.clear();
+  const auto folder = parts_.files.canonical(cwd);
+  if (!folder) return;  // gone
+  learn(*folder, time, now);
+  last_project_ = project_root(*folder, now);
+  if (last_project_.empty()) last_project_ = *folder;
+}
+
 void ProjectWatch::saw(const parser::Activity& activity, const Heartbeat& heartbeat,
                        WallTime wall_now, MonoTime now) {
   if (activity.time + kLearnAge < wall_now || activity.cwd.empty()) return;
-  if (activity.cwd != last_cwd_) {
-    const auto folder = parts_.files.canonical(activity.cwd);
-    if (!folder) return;  // gone
-    last_cwd_ = activity.cwd;
-    learn(*folder, activity.time, now);
-    last_project_ = project_root(*folder, now);
-    if (last_project_.empty()) last_project_ = *folder;
-  }
-  if (activity.time + AgentClaims::kLive < wall_now) return;
+  const bool is_live = activity.time + AgentClaims::kLive >= wall_now;
+  const bool may_have_come = is_live && last_project_.empty();
+  if (activity.cwd != last_cwd_ || may_have_come) look_at_cwd(activity.cwd, activity.time, now);
+  if (!is_live || last_project_.empty()) return;
   tracker_.saw_session(last_project_, activity.time);
   if (!activity.is_write || activity.path.empty()) return;
   tracker_.claimed({without_links(activity.path), activity.time, wall_now, heartbeat.id,

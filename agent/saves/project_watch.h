@@ -97,6 +97,7 @@ class ProjectWatch final : public ActivityWitness {
   };
 
   void add_root(StoredTree tree, bool is_configured);
+  void look_at_cwd(const std::string& cwd, WallTime time, MonoTime now);
   void learn(const std::string& directory, WallTime time, MonoTime now);
   void make_room();
   void follow_git(const std::string& root);
@@ -118,8 +119,8 @@ class ProjectWatch final : public ActivityWitness {
   std::map<std::string, std::string, std::less<>> git_folders_;  ///< its git folder -> working tree
   std::vector<std::string> new_working_trees_;                   ///< met while a tree was entered
   std::vector<std::string> dropped_;
-  std::string last_cwd_;  ///< of the sessions; its project is known
-  std::string last_project_;
+  std::string last_cwd_;      ///< of the sessions
+  std::string last_project_;  ///< its project, or itself; empty where it is gone
   MonoTime tidied_at_{};
   MonoTime store_at_{};  ///< not before
   MonoTime stepped_at_{};

@@ -85,7 +85,6 @@ SettledWrite SaveSettler::settle(const std::string& path, const Write& write) co
   if (!write.moved_from.empty()) {
     settled.from = parser::side_file(file_name(write.moved_from));
   } else {
-    settled.came_from_elsewhere = (write.what & TreeChange::moved_in) != 0;
   }
   const auto collect = [&](const std::string& owner) {
     const auto [first, last] = witnesses_.equal_range(owner);

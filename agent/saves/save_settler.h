@@ -23,7 +23,6 @@ struct SettledWrite {
   MonoTime first{};  ///< of the changes that make it up
   MonoTime last{};
   std::optional<parser::SideFile> from;  ///< the temporary file that became it
-  bool came_from_elsewhere = false;      ///< moved in from a place that nobody watches
   std::vector<parser::SideFile> beside;  ///< side files of it that came or went meanwhile
 };
 

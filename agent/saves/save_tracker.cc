@@ -24,10 +24,6 @@ constexpr std::chrono::seconds kTakenBack = BurstMeter::kLong;
 constexpr std::uint32_t kFound = 0;
 constexpr std::uint32_t kSeen = 1;
 
-WallTime wall_of(std::int64_t ns) {
-  return WallTime{std::chrono::floor<milliseconds>(std::chrono::nanoseconds(ns))};
-}
-
 bool was_only_found(const SettledWrite& write) {
   return write.what == TreeChange::found;
 }
@@ -153,7 +149,7 @@ void SaveTracker::judge_write(const SettledWrite& write, bool is_burst, MonoTime
   judged.at = write.last;
   judged.event.path = write.path;
   judged.event.stamp = stamp;
-  judged.event.time = wall_of(stat->modified_ns);
+  judged.event.time = from_unix_ns(stat->modified_ns);
   judged.event.is_observed = was_only_found(write);
   judged.event.revision = judged.event.is_observed ? kFound : kSeen;
   judged.project = lookups_.project_root(std::string(parent_path(write.path)), now);

@@ -28,13 +28,7 @@ constexpr std::size_t kStateMax = 1'048'576;  // bytes of one value of a databas
 constexpr std::size_t kTabsMax = 1'000;
 
 EditorTrace trace_of(EditorTrace::Kind kind, std::string path) {
-  return {.editor = {},
-          .kind = kind,
-          .path = std::move(path),
-          .time = {},
-          .pid = {},
-          .lineno = {},
-          .cursorpos = {}};
+  return {.editor = {}, .kind = kind, .path = std::move(path)};
 }
 
 /// The tabs of a window of VS Code's; what it keeps of chats and searches lies beside.

@@ -309,10 +309,6 @@ void PlaceFollower::take_front(FollowedPlace& followed, const std::string& relat
     emit(followed, {.editor = followed.place.editor,
                     .kind = EditorTrace::Kind::open,
                     .path = path,
-                    .time = {},
-                    .pid = {},
-                    .lineno = {},
-                    .cursorpos = {},
                     .confidence = kOfFront});
     return;
   }

@@ -59,9 +59,9 @@ void add_family(const Family& family, std::span<const EditorProcess> running,
   }
 }
 
+/// The root says nothing: everything lies there.
 bool lies_in(std::string_view path, std::string_view folder) {
-  if (folder.empty() || folder == "/" || !path.starts_with(folder)) return false;
-  return path.size() == folder.size() || path[folder.size()] == '/';
+  return folder != "/" && is_at_or_below(path, folder);
 }
 
 /// It works in the project, or was started on a folder that the file lies in.

@@ -14,10 +14,7 @@ EditorTrace trace_of(const SideReading& reading, EditorTrace::Kind kind) {
   return {.editor = reading.editor,
           .kind = kind,
           .path = reading.owner,
-          .time = {},
           .pid = reading.pid,
-          .lineno = {},
-          .cursorpos = {},
           .confidence = reading.alive ? 0.95 : 0.5};
 }
 

@@ -14,13 +14,8 @@ std::vector<EditorTrace> parse_emacs_auto_saves(std::string_view text, std::stri
     const auto copy = take_line(text);
     auto path = trace_path(file, home);
     if (!path || copy.empty()) continue;
-    traces.push_back({.editor = "emacs",
-                      .kind = EditorTrace::Kind::edit,
-                      .path = std::move(*path),
-                      .time = {},
-                      .pid = {},
-                      .lineno = {},
-                      .cursorpos = {}});
+    traces.push_back(
+        {.editor = "emacs", .kind = EditorTrace::Kind::edit, .path = std::move(*path)});
   }
   return traces;
 }

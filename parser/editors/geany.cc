@@ -32,13 +32,8 @@ std::vector<EditorTrace> parse_geany_files(std::string_view text) {
     const auto decoded = percent_decoded(path_field(value));
     auto path = decoded ? trace_path(*decoded) : std::nullopt;
     if (!path) continue;
-    traces.push_back({.editor = "geany",
-                      .kind = EditorTrace::Kind::open,
-                      .path = std::move(*path),
-                      .time = {},
-                      .pid = {},
-                      .lineno = {},
-                      .cursorpos = {}});
+    traces.push_back(
+        {.editor = "geany", .kind = EditorTrace::Kind::open, .path = std::move(*path)});
   }
   return traces;
 }

@@ -33,13 +33,8 @@ std::vector<EditorTrace> parse_gnome_session(std::string_view bytes) {
     if (begin != kAlignment - kKey.size()) continue;
     auto path = path_of_uri(text_variant(value.substr(begin)));
     if (!path) continue;
-    traces.push_back({.editor = "gnome-text-editor",
-                      .kind = EditorTrace::Kind::open,
-                      .path = std::move(*path),
-                      .time = {},
-                      .pid = {},
-                      .lineno = {},
-                      .cursorpos = {}});
+    traces.push_back(
+        {.editor = "gnome-text-editor", .kind = EditorTrace::Kind::open, .path = std::move(*path)});
   }
   return traces;
 }

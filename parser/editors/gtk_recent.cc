@@ -68,10 +68,7 @@ class RecentList {
     traces_.push_back({.editor = std::string(editor),
                        .kind = EditorTrace::Kind::open,
                        .path = *path_,
-                       .time = time,
-                       .pid = {},
-                       .lineno = {},
-                       .cursorpos = {}});
+                       .time = time});
   }
 
   std::string_view only_editor_;

@@ -92,11 +92,7 @@ class Tabs {
     if (in_front_) front_ = traces_.size();
     traces_.push_back({.editor = std::string(editor_),
                        .kind = EditorTrace::Kind::open,
-                       .path = std::move(*path),
-                       .time = {},
-                       .pid = {},
-                       .lineno = {},
-                       .cursorpos = {}});
+                       .path = std::move(*path)});
   }
 
   void take_caret(const XmlTag& tag) {

@@ -10,13 +10,7 @@ namespace vigil::parser {
 std::optional<EditorTrace> parse_jupyter_server(std::string_view text) {
   JsonWalk::Room room;
   JsonWalk json(text, room);
-  EditorTrace trace{.editor = "jupyter",
-                    .kind = EditorTrace::Kind::workspace,
-                    .path = {},
-                    .time = {},
-                    .pid = {},
-                    .lineno = {},
-                    .cursorpos = {}};
+  EditorTrace trace{.editor = "jupyter", .kind = EditorTrace::Kind::workspace, .path = {}};
   json.each_field([&](std::string_view name) {
     if (name == "root_dir" || name == "notebook_dir") {
       trace.path = trace_path(json.text()).value_or("");

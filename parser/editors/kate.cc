@@ -10,13 +10,7 @@ namespace vigil::parser {
 namespace {
 
 EditorTrace opened(std::string path) {
-  return {.editor = "kate",
-          .kind = EditorTrace::Kind::open,
-          .path = std::move(path),
-          .time = {},
-          .pid = {},
-          .lineno = {},
-          .cursorpos = {}};
+  return {.editor = "kate", .kind = EditorTrace::Kind::open, .path = std::move(path)};
 }
 
 /// The text between the brackets of a group's head.

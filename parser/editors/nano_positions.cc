@@ -36,8 +36,6 @@ std::vector<EditorTrace> parse_nano_positions(std::string_view text) {
     traces.push_back({.editor = "nano",
                       .kind = EditorTrace::Kind::close,
                       .path = std::move(*path),
-                      .time = {},
-                      .pid = {},
                       .lineno = lineno,
                       .cursorpos = column});
   }

@@ -93,13 +93,8 @@ bool has_place(std::uint64_t type) {
 
 /// Keys that come before an unknown kind of value still count.
 EditorTrace place_in(std::string_view body) {
-  EditorTrace trace{.editor = "neovim",
-                    .kind = EditorTrace::Kind::open,
-                    .path = {},
-                    .time = {},
-                    .pid = {},
-                    .lineno = 1,
-                    .cursorpos = 1};
+  EditorTrace trace{
+      .editor = "neovim", .kind = EditorTrace::Kind::open, .path = {}, .lineno = 1, .cursorpos = 1};
   Pack pack(body);
   const auto fields = pack.map_size().value_or(0);
   for (std::uint64_t i = 0; i < fields; ++i) {

@@ -36,13 +36,7 @@ class Session {
   void add(EditorTrace::Kind kind, std::string_view text) {
     auto path = trace_path(text);
     if (!path || traces_.size() >= kTracesMax) return;
-    traces_.push_back({.editor = "sublime-text",
-                       .kind = kind,
-                       .path = std::move(*path),
-                       .time = {},
-                       .pid = {},
-                       .lineno = {},
-                       .cursorpos = {}});
+    traces_.push_back({.editor = "sublime-text", .kind = kind, .path = std::move(*path)});
   }
 
   JsonWalk::Room room_;

@@ -82,7 +82,6 @@ class Viminfo {
          .kind = EditorTrace::Kind::open,
          .path = *path,
          .time = time,
-         .pid = {},
          .lineno = lineno,
          .cursorpos = *column + 1});
   }

@@ -10,13 +10,7 @@ namespace {
 constexpr int kDepthMax = 64;
 
 EditorTrace trace_of(EditorTrace::Kind kind, std::string path) {
-  return {.editor = {},
-          .kind = kind,
-          .path = std::move(path),
-          .time = {},
-          .pid = {},
-          .lineno = {},
-          .cursorpos = {}};
+  return {.editor = {}, .kind = kind, .path = std::move(path)};
 }
 
 void add_uri(std::vector<EditorTrace>& traces, EditorTrace::Kind kind, std::string_view uri) {

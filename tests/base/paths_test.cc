@@ -19,3 +19,16 @@ TEST_CASE("a normal path has no dots and no doubled slashes", "[base][unit]") {
   CHECK(normal_path("/../..") == "/");
   CHECK(normal_path("/") == "/");
 }
+
+TEST_CASE("what lies below a directory is told by whole names", "[base][unit]") {
+  CHECK(is_below("/a/b", "/a"));
+  CHECK(is_below("/a/b", "/a/"));
+  CHECK(is_below("/a", "/"));
+  CHECK_FALSE(is_below("/ab", "/a"));
+  CHECK_FALSE(is_below("/a", "/a"));
+  CHECK_FALSE(is_below("/", "/"));
+  CHECK_FALSE(is_below("/a", ""));
+  CHECK(is_at_or_below("/a", "/a"));
+  CHECK_FALSE(is_at_or_below("/a", "/a/b"));
+  CHECK_FALSE(is_at_or_below("", ""));
+}
