@@ -3,7 +3,8 @@
 //
 //   hub_bench key                              the registry line of the key that signs
 //   hub_bench bare DATABASE ROWS               inserts into a new store, 1,000 a transaction
-//   hub_bench send URL ROWS BATCH IN_FLIGHT PAUSE_MS
+//   hub_bench fill DATABASE ROWS DAYS          a store with that many days of work, the first is
+//   2020-01-01 hub_bench send URL ROWS BATCH IN_FLIGHT PAUSE_MS
 //                                              posts to a hub; a pause precedes each request
 //
 // Prints one JSON object.
@@ -59,6 +60,26 @@ std::vector<Heartbeat> rows_to_store(std::size_t count) {
   shape.sessions = 2'600;
   shape.projects = 130;
   return sample_heartbeats(1, shape);
+}
+
+/// A store as it is after so many days of work, all of it rolled up.
+int fill(const std::string& path, std::size_t rows, std::size_t days) {
+  const auto store = must(HubStore::open(path));
+  const WallTime first = from_unix_ms(1'577'836'800'000);  // 2020-01-01
+  SampleShape shape;
+  shape.span = std::chrono::hours{14};
+  shape.sessions = 12;
+  shape.projects = 130;
+  for (std::size_t day = 0; day < days; ++day) {
+    shape.count = rows * (day + 1) / days - rows * day / days;
+    shape.begin = first + std::chrono::days(day) + std::chrono::hours{7};
+    const auto heartbeats = sample_heartbeats(day + 1, shape);
+    const IngestBatch batch = sample_batch(heartbeats, std::string(kSource));
+    for (const auto& outcome : must(store->ingest({&batch, 1}))) must(outcome);
+  }
+  std::size_t left = 1;
+  while (left > 0) left = must(store->roll_up(WallTime::max()));
+  return 0;
 }
 
 crypto::KeyPair signing_key() {
@@ -260,11 +281,16 @@ int main(int argc, char** argv) {
   if (words.size() == 1 && words[0] == "key") return vigil::agent::print_key();
   if (words.size() == 3 && words[0] == "bare")
     return vigil::agent::insert_bare(words[1], number(2));
+  if (words.size() == 4 && words[0] == "fill") {
+    return vigil::agent::fill(words[1], number(2), number(3));
+  }
   if (words.size() == 6 && words[0] == "send") {
     return vigil::agent::send({words[1], number(2), number(3), number(4),
                                vigil::milliseconds(static_cast<std::int64_t>(number(5)))});
   }
-  std::fputs("hub_bench key | bare DATABASE ROWS | send URL ROWS BATCH IN_FLIGHT PAUSE_MS\n",
-             stderr);
+  std::fputs(
+      "hub_bench key | bare DATABASE ROWS | fill DATABASE ROWS DAYS | send URL ROWS BATCH "
+      "IN_FLIGHT PAUSE_MS\n",
+      stderr);
   return 2;
 }

@@ -151,6 +151,10 @@ class Bench:
         from hub_load import measure_hub
         measure_hub(self)
 
+    def statistics(self):
+        from statistics_load import measure_statistics
+        measure_statistics(self)
+
     def trees(self):
         from tree_watch import measure_trees
         measure_trees(self)
@@ -168,14 +172,14 @@ class Bench:
         source, folder = HERE.parent.parent, self.work / "build"
         shutil.rmtree(folder, ignore_errors=True)
         begun = time.monotonic()
-        environment = {**os.environ, "CCACHE_DISABLE": "1"}
+        environment = {name: value for name, value in os.environ.items() if name != "CMAKE_CXX_COMPILER_LAUNCHER"}
         for command in (["cmake", "--preset", "release", "-S", source, "-B", folder], ["cmake", "--build", folder, "--parallel", "2"]):
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment, cwd=source)
         self.report.add("full clean build", (time.monotonic() - begun) / 60, 5, "min")
 
 
 SMOKE_BYTES = 16 << 20
-GOALS = ["scan", "backfill", "restart", "latency", "follow", "idle", "trees", "saves", "hub", "version", "build"]
+GOALS = ["scan", "backfill", "restart", "latency", "follow", "idle", "trees", "saves", "hub", "statistics", "version", "build"]
 
 
 def main():
