@@ -1,0 +1,60 @@
+// Numbers for people. Figures that are compared stand in columns, so each kind has one form.
+
+const whole = new Intl.NumberFormat("en");
+const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const dollars = new Intl.NumberFormat("en", { style: "currency", currency: "USD" });
+
+export const count = (n: number): string => whole.format(n);
+export const compact = (n: number): string => (n < 10_000 ? whole.format(n) : short.format(n));
+export const money = (usd: number): string => (usd > 0 && usd < 0.01 ? "<$0.01" : dollars.format(usd));
+export const percent = (part: number, of: number): string => (of > 0 ? `${Math.round((100 * part) / of)}%` : "–");
+export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+
+/** `3h 05m`, `12m`, `<1m`, `0m`. */
+export function duration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (seconds > 0 && minutes === 0) return "<1m";
+  if (minutes < 60) return `${minutes}m`;
+  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, "0")}m`;
+}
+
+/** `3h 05m 07s`, for where parts must be seen to add up. */
+export function exactly(seconds: number): string {
+  const all = Math.round(seconds);
+  if (all === 0) return seconds > 0 ? "<1s" : "0s";
+  const [h, m, s] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
+  return [h && `${h}h`, (h || m) && `${m}m`, `${s}s`].filter(Boolean).join(" ");
+}
+
+/** `+12m` or `−1h 05m`. */
+export function difference(seconds: number): string {
+  const size = duration(Math.abs(seconds));
+  if (size === "0m") return "±0m";
+  return (seconds > 0 ? "+" : "−") + size;
+}
+
+/** `4 min ago`. */
+export function ago(seconds: number): string {
+  if (seconds < 60) return "just now";
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} days ago`;
+}
+
+const APPS: Record<string, string> = {
+  "claude-code": "Claude Code", codex: "Codex", vscode: "VS Code", vim: "Vim", neovim: "Neovim", emacs: "Emacs", nano: "nano",
+  cursor: "Cursor", gemini: "Gemini CLI", opencode: "opencode", kate: "Kate", zed: "Zed", jetbrains: "JetBrains", intellij: "IntelliJ IDEA",
+};
+
+/** What a key of a dimension is called. */
+export function keyName(dimension: string, key: string | null | undefined): string {
+  if (key === null || key === undefined || key === "") return `no ${DIMENSIONS[dimension]?.toLowerCase() ?? dimension}`;
+  return dimension === "app" ? (APPS[key] ?? key) : key;
+}
+
+/** Dimensions that one can filter and group by, with what people call them. */
+export const DIMENSIONS: Record<string, string> = {
+  project: "Project", language: "Language", app: "Editor or tool", model: "Model", branch: "Branch", actor: "Who", machine: "Machine",
+  category: "Category", tool_class: "Kind of tool call", tool: "Tool call", entity: "File", action: "Action", session: "Session",
+  source: "Source", os: "System", entity_type: "Kind of entity", day: "Day", week: "Week", month: "Month", weekday: "Weekday", hour: "Hour",
+};
