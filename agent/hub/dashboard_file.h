@@ -17,9 +17,9 @@ struct EmbeddedText {
 
 /// One file of the dashboard as it was at build time.
 struct DashboardFile {
-  EmbeddedText path;           ///< `/`, or `/assets/vigil-0123456789ab.js`: a new name for a new content
-  EmbeddedText mime;           ///< value of Content-Type
-  EmbeddedText etag;           ///< with its quotes
+  EmbeddedText path;  ///< `/`, or `/assets/vigil-0123456789ab.js`: a new name for a new content
+  EmbeddedText mime;  ///< value of Content-Type
+  EmbeddedText etag;  ///< with its quotes
   EmbeddedText inline_script;  ///< hash of the script inside as the policy names it: `'sha256-...'`
   EmbeddedText inline_style;   ///< the same of the style
   EmbeddedText identity;       ///< the file

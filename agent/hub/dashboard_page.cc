@@ -68,7 +68,8 @@ const DashboardFile* find_file(std::span<const DashboardFile> files, std::string
 /// Each form of a file has a tag of its own, as a strong one must.
 std::string etag_of(const DashboardFile& file, Coding coding) {
   std::string etag(file.etag.view());
-  if (coding != Coding::identity) etag.insert(etag.size() - 1, coding == Coding::brotli ? "-br" : "-gz");
+  if (coding != Coding::identity)
+    etag.insert(etag.size() - 1, coding == Coding::brotli ? "-br" : "-gz");
   return etag;
 }
 
@@ -97,15 +98,17 @@ Response serve(const Request& request, const DashboardFile& file) {
   response.headers.emplace_back("Vary", "Accept-Encoding");
   response.headers.emplace_back("Cache-Control",
                                 file.path.view().starts_with(kAssets) ? kForEver : kAskAgain);
+  // Also with a 304: what it says replaces what a browser remembers.
+  if (file.inline_script.size > 0) {
+    response.headers.emplace_back(
+        "Content-Security-Policy",
+        content_policy(file.inline_script.view(), file.inline_style.view()));
+  }
   if (has_etag(request.header("If-None-Match"), etag)) {
     response.status = 304;
     return response;
   }
   response.headers.emplace_back("Content-Type", file.mime.view());
-  if (file.inline_script.size > 0) {
-    response.headers.emplace_back("Content-Security-Policy",
-                                  content_policy(file.inline_script.view(), file.inline_style.view()));
-  }
   if (coding != Coding::identity) {
     response.headers.emplace_back("Content-Encoding", coding == Coding::brotli ? "br" : "gzip");
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,8 +17,8 @@ enum class Coding : std::uint8_t { identity, brotli, gzip };
 [[nodiscard]] Coding preferred_coding(std::string_view accept_encoding);
 
 /// The dashboard's file at a path; its index for any other path, since the page itself knows its
-/// addresses, but 404 below /assets/, where names change with the content. 304 where the client has it.
-/// Without files (a program built without the dashboard) a sentence that says so.
+/// addresses, but 404 below /assets/, where names change with the content. 304 where the client has
+/// it. Without files (a program built without the dashboard) a sentence that says so.
 [[nodiscard]] Response dashboard_page(const Request& request, std::span<const DashboardFile> files);
 
 }  // namespace vigil::agent

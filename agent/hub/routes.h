@@ -26,8 +26,8 @@ enum class Route : std::uint8_t {
   page,
 };
 
-/// Where a request goes; 405 with Allow for a method that the path does not take. An unknown path is 404
-/// below /api and else one of the page's, which has its own addresses.
+/// Where a request goes; 405 with Allow for a method that the path does not take. An unknown path
+/// is 404 below /api and else one of the page's, which has its own addresses.
 [[nodiscard]] std::expected<Route, Response> find_route(const Request& request);
 
 /// The largest body that a request to this path may have.

@@ -33,6 +33,12 @@ export function difference(seconds: number): string {
   return (seconds > 0 ? "+" : "−") + size;
 }
 
+/** `12m more` or `1h 05m less`. */
+export function inWords(seconds: number): string {
+  const size = duration(Math.abs(seconds));
+  return size === "0m" ? "no more or less" : `${size} ${seconds > 0 ? "more" : "less"}`;
+}
+
 /** `4 min ago`. */
 export function ago(seconds: number): string {
   if (seconds < 60) return "just now";

@@ -6,11 +6,24 @@ import { follow } from "./live";
 import { PAGES, place, type PagePath } from "./place";
 import { ExplainDrawer } from "./parts/explain";
 import { Help } from "./parts/help";
+import { SessionDrawer } from "./parts/session";
 import { Shell } from "./parts/shell";
 import { Empty } from "./parts/trouble";
+import { Ai } from "./pages/ai";
+import { Live } from "./pages/live";
+import { Project } from "./pages/project";
+import { Projects } from "./pages/projects";
+import { Reports } from "./pages/reports";
+import { Settings } from "./pages/settings";
+import { System } from "./pages/system";
+import { Timeline } from "./pages/timeline";
 import { Today } from "./pages/today";
+import { Year } from "./pages/year";
+import { CorrectDrawer, Undo } from "./parts/corrections";
 
-const SHOWN: Record<PagePath, () => preact.JSX.Element | null> = { "/": Today };
+const SHOWN: Record<PagePath, () => preact.JSX.Element | null> = {
+  "/": Today, "/timeline": Timeline, "/projects": Projects, "/project": Project, "/ai": Ai, "/live": Live, "/year": Year,
+  "/reports": Reports, "/system": System, "/settings": Settings };
 
 function NoPage() {
   return <Empty title="There is no page at this address"><p><a href="/">Today</a> is a good start.</p></Empty>;
@@ -27,6 +40,9 @@ function App() {
       <Patterns />
       <Shell onHelp={() => setHelping(true)}><Page key={path} /></Shell>
       <ExplainDrawer />
+      <SessionDrawer />
+      <CorrectDrawer />
+      <Undo />
       {isHelping && <Help onClose={() => setHelping(false)} />}
     </>
   );

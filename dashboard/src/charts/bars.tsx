@@ -1,7 +1,7 @@
 // A ranking as a table with bars in it: it is its own table twin. Each bar is split into human and agent shares.
 import type { ComponentChildren } from "preact";
 import type { Figures } from "../api";
-import { count, difference, duration, keyName, percent } from "../format";
+import { count, difference, DIMENSIONS, duration, keyName, percent } from "../format";
 import { here, param, withFilter, type Filter } from "../place";
 import { Why } from "../parts/why";
 
@@ -11,7 +11,7 @@ export interface BarRow { key: string | null; figures: Figures; before?: Figures
 export function ranked(groups: Map<string | null, Figures>, before?: Map<string | null, Figures>): BarRow[] {
   return [...groups]
     .map(([key, figures]) => ({ key, figures, before: before?.get(key) }))
-    .sort((a, b) => b.figures.seconds - a.figures.seconds || b.figures.heartbeats - a.figures.heartbeats || String(a.key).localeCompare(String(b.key)));
+    .sort((a, b) => Number(a.key === null) - Number(b.key === null) || b.figures.seconds - a.figures.seconds || b.figures.heartbeats - a.figures.heartbeats || String(a.key).localeCompare(String(b.key)));
 }
 
 interface Props {
@@ -36,18 +36,18 @@ export function Bars({ name, title, dimension, rows, compares = false, most = 7,
       <figcaption><h2 id={`${name}-title`}>{title}</h2></figcaption>
       {rows.length === 0 ? <p class="quiet">Nothing in these days.</p> : (
         <table class="bars" data-twin={name} aria-labelledby={`${name}-title`}>
-          <thead class="unseen"><tr><th scope="col">{keyName(dimension, dimension)}</th><th scope="col">You and agents</th><th scope="col">Time</th><th scope="col">Share</th></tr></thead>
+          <thead class="unseen"><tr><th scope="col">{DIMENSIONS[dimension]}, you and agents</th><th scope="col">Time</th><th scope="col">{compares ? "Difference" : "Share"}</th></tr></thead>
           <tbody>
             {shown.map(({ key, figures, before }) => {
               const filter: Filter = { dimension, key: key ?? "" };
               const label = keyName(dimension, key);
               return (
                 <tr key={key ?? ""} class={key === null ? "without" : undefined}>
-                  <th scope="row"><a href={key !== null && href ? href(key) : withFilter(filter)} title={label}><bdi>{label}</bdi></a></th>
-                  <td class="bar">
-                    <span class="unseen">you {duration(figures.human_seconds)}, agents {duration(figures.agent_seconds)}</span>
+                  <th scope="row">
+                    <a href={key !== null && href ? href(key) : withFilter(filter)} title={label}><bdi>{label}</bdi></a>
+                    <span class="unseen">, you {duration(figures.human_seconds)}, agents {duration(figures.agent_seconds)}</span>
                     <Split figures={figures} of={longest} before={compares ? (before?.seconds ?? 0) : undefined} />
-                  </td>
+                  </th>
                   <td class="number" data-seconds={figures.seconds}><Why filter={filter} what={label}>{duration(figures.seconds)}</Why></td>
                   <td class="number soft">{compares ? difference(figures.seconds - (before?.seconds ?? 0)) : percent(figures.seconds, whole)}</td>
                 </tr>
@@ -68,11 +68,11 @@ function Split({ figures, of, before }: { figures: Figures; of: number; before: 
   const width = (100 * figures.seconds) / of;
   const human = shares > 0 ? (width * figures.human_seconds) / shares : 0;
   return (
-    <svg class="split" width="100%" height="12" aria-hidden="true">
-      <rect class="track" width="100%" height="12" rx="3" />
-      {human > 0 && <rect class="fill human" width={`${human}%`} height="12" rx="2" />}
-      {width - human > 0 && <rect class="fill agent" x={`${human}%`} width={`${Math.max(width - human, figures.seconds > 0 ? 0.6 : 0)}%`} height="12" rx="2" />}
-      {before !== undefined && <rect class="before" x={`${(99.5 * before) / of}%`} width="2" height="12" />}
+    <svg class="split" width="100%" height="6" aria-hidden="true">
+      <rect class="track" width="100%" height="6" rx="3" />
+      {human > 0 && <rect class="fill human" width={`${human}%`} height="6" rx="2" />}
+      {width - human > 0 && <rect class="fill agent" x={`${human}%`} width={`${Math.max(width - human, figures.seconds > 0 ? 0.6 : 0)}%`} height="6" rx="2" />}
+      {before !== undefined && <rect class="before" x={`${(99.5 * before) / of}%`} width="2" height="6" />}
     </svg>
   );
 }

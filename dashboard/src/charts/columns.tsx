@@ -40,7 +40,7 @@ export function Columns({ columns, label, height = 200, ticks = timeTicks, tick 
   const top = lines.at(-1)!;
   const y = (value: number) => TOP + (height - TOP - BOTTOM) * (1 - value / top);
   const step = (width - LEFT) / Math.max(1, columns.length);
-  const gap = step > 8 ? Math.min(6, step * 0.25) : step > 3 ? 1 : 0;
+  const gap = step > 56 ? step - 50 : step > 8 ? Math.min(6, step * 0.25) : step > 3 ? 1 : 0;
   return (
     <div class="plot" ref={box}>
       <svg ref={root} width={width} height={height} role="group" aria-label={label} onKeyDown={onKeyDown}>

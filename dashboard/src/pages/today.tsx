@@ -6,7 +6,8 @@ import { Bars, ranked } from "../charts/bars";
 import { ChartFigure, WHO_SHARES } from "../charts/figure";
 import { Lanes } from "../charts/lanes";
 import { Spark } from "../charts/spark";
-import { WhoColumns, unitOf } from "../charts/who_columns";
+import { unitOf } from "../charts/periods";
+import { WhoColumns } from "../charts/who_columns";
 import { addDays, clock, dayName, dayStart, isOneDay, includesToday, rangeName, today, weekdayOf } from "../days";
 import { duration, plural } from "../format";
 import { filters, isComparing, range, there } from "../place";
@@ -68,8 +69,8 @@ function Cards({ time, lanes, isReady }: { time: Stats; lanes: Timeline | null; 
   const { total, previous } = time;
   const usual = useUsual(isReady && isOneDay(asked) && !previous);
   const against = (pick: (figures: Figures) => number) => {
-    if (previous) return { seconds: pick(previous.total), what: "against the days before" };
-    return usual ? { seconds: pick(usual.figures), what: `than a usual ${usual.name}` } : undefined;
+    if (previous) return { seconds: pick(previous.total), what: isOneDay(asked) ? "the day before" : "the days before" };
+    return usual ? { seconds: pick(usual.figures), what: `a usual ${usual.name}` } : undefined;
   };
   const stretches = lanes ? stretchesOf(lanes.lanes) : [];
   const ends = stretches.length > 0 && isOneDay(asked)

@@ -1,7 +1,7 @@
 // The figures at the top of a page.
 import type { ComponentChildren } from "preact";
 import type { Figures } from "../api";
-import { difference, duration } from "../format";
+import { duration, inWords } from "../format";
 import type { Filter } from "../place";
 import { whoLayers } from "../charts/who";
 import { Why } from "./why";
@@ -22,7 +22,7 @@ export function TimeCard({ name, label, swatch, seconds, filter, usual, children
     <section class="card figure" data-card={name} aria-label={label}>
       <h2>{swatch && <i class={`swatch ${swatch}`} />}{label}</h2>
       <p class="big" data-seconds={seconds}><Why filter={filter} what={label}>{duration(seconds)}</Why></p>
-      {usual && <p class="soft delta">{difference(seconds - usual.seconds)} <span>{usual.what}</span></p>}
+      {usual && <p class="soft delta">{inWords(seconds - usual.seconds)} than {usual.what}</p>}
       {children}
     </section>
   );

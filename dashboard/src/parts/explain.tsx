@@ -76,7 +76,7 @@ function IntervalTable({ intervals }: { intervals: Explanation["intervals"] }) {
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Stretches of time">
       <table class="plain">
-        <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">Who</th><th scope="col">Heartbeats</th><th scope="col">Counts</th></tr></thead>
+        <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col" class="text">Who</th><th scope="col">Heartbeats</th><th scope="col">Counts</th></tr></thead>
         <tbody>
           {intervals.slice(0, shown).map((each) => {
             const date = dayOf(new Date(each.begin));
