@@ -55,7 +55,14 @@ const APPS: Record<string, string> = {
 /** What a key of a dimension is called. */
 export function keyName(dimension: string, key: string | null | undefined): string {
   if (key === null || key === undefined || key === "") return `no ${DIMENSIONS[dimension]?.toLowerCase() ?? dimension}`;
+  if (dimension === "entity") return shortPath(key);
   return dimension === "app" ? (APPS[key] ?? key) : key;
+}
+
+/** The end of a long path, which tells files apart. */
+function shortPath(path: string): string {
+  const parts = path.split("/");
+  return path.length > 32 && parts.length > 3 ? `…/${parts.slice(-2).join("/")}` : path;
 }
 
 /** Dimensions that one can filter and group by, with what people call them. */

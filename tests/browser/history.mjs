@@ -134,7 +134,7 @@ export function makeHistory(home, { now, days = 60, seed = 7 }) {
     const isWeekend = [0, 6].includes(new Date(day * 1000).getDay());
     if (back > 1 && roll.next() < (isWeekend ? 0.65 : 0.06)) continue;
     let time = day + (back === 0 ? 1 : 8 + roll.next() * 2) * HOUR;
-    const end = Math.min(day + (isWeekend ? 15 : 19) * HOUR, now - 60);
+    const end = back === 0 ? now - 60 : day + (isWeekend ? 15 : 19) * HOUR;
     while (time < end) {
       const project = roll.weighted(PROJECTS);
       const until = Math.min(time + (0.4 + roll.next() * 1.6) * HOUR, end);

@@ -21,14 +21,16 @@ interface Props {
   rows: readonly BarRow[];
   compares?: boolean;
   most?: number;
+  /** The time that is told: that of agents alone, where a page is about them. */
+  measure?: (figures: Figures) => number;
   href?: (key: string) => string;
   note?: ComponentChildren;
   isOld?: boolean;
 }
 
-export function Bars({ name, title, dimension, rows, compares = false, most = 7, href, note, isOld }: Props) {
-  const longest = Math.max(1, ...rows.map((row) => Math.max(row.figures.seconds, (compares && row.before?.seconds) || 0)));
-  const whole = rows.reduce((sum, row) => sum + row.figures.seconds, 0);
+export function Bars({ name, title, dimension, rows, compares = false, most = 7, measure = (figures) => figures.seconds, href, note, isOld }: Props) {
+  const longest = Math.max(1, ...rows.map((row) => Math.max(measure(row.figures), (compares && row.before && measure(row.before)) || 0)));
+  const whole = rows.reduce((sum, row) => sum + measure(row.figures), 0);
   const shown = param("all") === name ? rows : rows.slice(0, most);
   const rest = rows.length - shown.length;
   return (
@@ -36,20 +38,23 @@ export function Bars({ name, title, dimension, rows, compares = false, most = 7,
       <figcaption><h2 id={`${name}-title`}>{title}</h2></figcaption>
       {rows.length === 0 ? <p class="quiet">Nothing in these days.</p> : (
         <table class="bars" data-twin={name} aria-labelledby={`${name}-title`}>
+          <colgroup><col /><col class="amount" /><col class="part" /></colgroup>
           <thead class="unseen"><tr><th scope="col">{DIMENSIONS[dimension]}, you and agents</th><th scope="col">Time</th><th scope="col">{compares ? "Difference" : "Share"}</th></tr></thead>
           <tbody>
             {shown.map(({ key, figures, before }) => {
               const filter: Filter = { dimension, key: key ?? "" };
               const label = keyName(dimension, key);
+              const seconds = measure(figures);
+              const was = before ? measure(before) : 0;
               return (
                 <tr key={key ?? ""} class={key === null ? "without" : undefined}>
                   <th scope="row">
                     <a href={key !== null && href ? href(key) : withFilter(filter)} title={label}><bdi>{label}</bdi></a>
                     <span class="unseen">, you {duration(figures.human_seconds)}, agents {duration(figures.agent_seconds)}</span>
-                    <Split figures={figures} of={longest} before={compares ? (before?.seconds ?? 0) : undefined} />
+                    <Split figures={figures} seconds={seconds} of={longest} before={compares ? was : undefined} />
                   </th>
-                  <td class="number" data-seconds={figures.seconds}><Why filter={filter} what={label}>{duration(figures.seconds)}</Why></td>
-                  <td class="number soft">{compares ? difference(figures.seconds - (before?.seconds ?? 0)) : percent(figures.seconds, whole)}</td>
+                  <td class="number" data-seconds={seconds}><Why filter={filter} what={label}>{duration(seconds)}</Why></td>
+                  <td class="number soft">{compares ? difference(seconds - was) : percent(seconds, whole)}</td>
                 </tr>
               );
             })}
@@ -63,15 +68,15 @@ export function Bars({ name, title, dimension, rows, compares = false, most = 7,
 }
 
 /** Human and agent shares of one time, as lengths. */
-function Split({ figures, of, before }: { figures: Figures; of: number; before: number | undefined }) {
+function Split({ figures, seconds, of, before }: { figures: Figures; seconds: number; of: number; before: number | undefined }) {
   const shares = figures.human_seconds + figures.agent_seconds;
-  const width = (100 * figures.seconds) / of;
+  const width = (100 * seconds) / of;
   const human = shares > 0 ? (width * figures.human_seconds) / shares : 0;
   return (
     <svg class="split" width="100%" height="6" aria-hidden="true">
       <rect class="track" width="100%" height="6" rx="3" />
       {human > 0 && <rect class="fill human" width={`${human}%`} height="6" rx="2" />}
-      {width - human > 0 && <rect class="fill agent" x={`${human}%`} width={`${Math.max(width - human, figures.seconds > 0 ? 0.6 : 0)}%`} height="6" rx="2" />}
+      {width - human > 0 && <rect class="fill agent" x={`${human}%`} width={`${Math.max(width - human, seconds > 0 ? 0.6 : 0)}%`} height="6" rx="2" />}
       {before !== undefined && <rect class="before" x={`${(99.5 * before) / of}%`} width="2" height="6" />}
     </svg>
   );

@@ -16,7 +16,7 @@ export const WHO: readonly LegendEntry[] = [
 export const WHO_SHARES: readonly LegendEntry[] = [{ label: "you", swatch: "human" }, { label: "agents", swatch: "agent" }];
 
 export function Legend({ entries }: { entries: readonly LegendEntry[] }) {
-  return <ul class="legend">{entries.map((each) => <li key={each.label}><i class={`swatch ${each.swatch}`} />{each.label}</li>)}</ul>;
+  return <ul class="legend">{entries.map((each) => <li key={each.label} title={each.label}><i class={`swatch ${each.swatch}`} />{each.label}</li>)}</ul>;
 }
 
 export function DataTable({ name, title, table }: { name: string; title: string; table: TableTwin }) {

@@ -7,10 +7,10 @@ export interface Cell { key: string; title: string; value: number; lines: readon
 
 export const LEVELS = 5;
 
-/** 0 for nothing, then 1 to 5: by the share of the most, in steps that small values reach too. */
+/** 0 for nothing, then 1 to 5: by the share of the most. */
 export function level(value: number, most: number): number {
   if (value <= 0 || most <= 0) return 0;
-  return Math.min(LEVELS, 1 + Math.floor(Math.sqrt(value / most) * LEVELS * 0.999));
+  return Math.min(LEVELS, 1 + Math.floor((value / most) * LEVELS * 0.999));
 }
 
 interface Props {

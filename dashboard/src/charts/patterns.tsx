@@ -3,8 +3,8 @@ export function Patterns() {
   return (
     <svg class="defs" width="0" height="0" aria-hidden="true">
       <defs>
-        <pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <rect class="fill human" width="6" height="6" /><rect class="fill agent" width="3" height="6" />
+        <pattern id="stripes" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <rect class="fill human" width="8" height="8" /><rect class="fill agent" width="4" height="8" />
         </pattern>
       </defs>
     </svg>

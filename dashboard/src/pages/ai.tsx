@@ -38,7 +38,7 @@ export function Ai() {
           <Cards total={stats.data.total} sessions={sessions.data} />
           {!stats.isOld && <Models answer={stats.data} unit={unit} />}
           <div class="columns">
-            <Bars name="apps" title="Tools" dimension="app" rows={ranked(grouped(stats.data.items, "app")).filter((row) => row.key !== null)} />
+            <Bars name="apps" title="Tools" dimension="app" measure={(figures) => figures.agent_seconds} rows={ranked(grouped(stats.data.items, "app")).filter((row) => row.key !== null)} />
             {kinds.data && <Calls answer={kinds.data} />}
           </div>
           {sessions.data && <SessionTable answer={sessions.data} />}
@@ -132,6 +132,7 @@ function Calls({ answer }: { answer: Stats }) {
 }
 
 function SessionTable({ answer }: { answer: Sessions }) {
+  const shown = param("all") === "sessions" ? answer.sessions : answer.sessions.slice(0, 15);
   return (
     <section class="card">
       <h2>Sessions</h2>
@@ -139,9 +140,10 @@ function SessionTable({ answer }: { answer: Sessions }) {
         <table class="plain" data-twin="sessions">
           <caption class="unseen">Sessions, the last active first</caption>
           <thead><tr><th scope="col">Last active</th><th scope="col" class="text">Tool</th><th scope="col" class="text">Project</th><th scope="col">At work</th><th scope="col">Prompts</th><th scope="col">Calls</th><th scope="col">Files</th><th scope="col">Lines</th><th scope="col">Tokens</th><th scope="col">Estimated cost</th></tr></thead>
-          <tbody>{answer.sessions.map((session) => <SessionRow key={session.source + session.session} session={session} />)}</tbody>
+          <tbody>{shown.map((session) => <SessionRow key={session.source + session.session} session={session} />)}</tbody>
         </table>
       </div>
+      {shown.length < answer.sessions.length && <p class="note"><a href={here({ all: "sessions" })}>{answer.sessions.length - shown.length} more</a></p>}
       <p class="note">{answer.count > answer.sessions.length ? `The last ${answer.sessions.length} of ${plural(answer.count, "session")}. ` : ""}{priceNote(answer.prices_as_of)}</p>
     </section>
   );

@@ -19,19 +19,21 @@ export function Live() {
   const lanes = useAnswer<Timeline>(`/api/v1/timeline?${question(range.value, filters.value, { by: "app" })}`);
   const sessions = useAnswer<Sessions>(`/api/v1/sessions?${question(range.value, filters.value, { limit: "12" })}`);
   const now = Date.now();
-  const active = (sessions.data?.sessions ?? []).filter((session) => now - Date.parse(session.last) < ACTIVE);
+  const recent = sessions.data?.sessions ?? [];
+  const active = recent.filter((session) => now - Date.parse(session.last) < ACTIVE);
+  const shown = active.length > 0 ? active : recent.slice(0, 3);
   return (
     <>
       <PageHead title="Live" sub="What is recorded right now" days="none" />
       {lanes.data && (
         <ChartFigure name="hour" title="The last hour" legend={WHO_SHARES} table={laneTable(lastHour(lanes.data, now), range.value)}>
-          <Lanes rows={laneRows(lastHour(lanes.data, now), 8)} from={now - HOUR} to={now} label="Activity of the last hour" />
-          {lastHour(lanes.data, now).lanes.length === 0 && <p class="quiet">Nothing in the last hour.</p>}
+          {lastHour(lanes.data, now).lanes.length === 0 ? <p class="quiet">Nothing in the last hour.</p>
+            : <Lanes rows={laneRows(lastHour(lanes.data, now), 8)} from={now - HOUR} to={now} label="Activity of the last hour" />}
         </ChartFigure>
       )}
-      {active.length > 0 && (
+      {shown.length > 0 && (
         <>
-          <div class="sessions">{active.map((session) => <SessionCard key={session.session} session={session} now={now} />)}</div>
+          <div class="sessions">{shown.map((session) => <SessionCard key={session.session} session={session} now={now} />)}</div>
           <p class="note">{priceNote(sessions.data!.prices_as_of)}</p>
         </>
       )}

@@ -30,7 +30,7 @@ function Of({ name }: { name: string }) {
   const time = useAnswer<Stats>(statsPath(asked, all, { by: unit, compare }), live);
   const parts = useAnswer<Stats>(statsPath(asked, all, { by: "language,app,model", compare }), live);
   const branches = useAnswer<Stats>(statsPath(asked, all, { by: "branch", compare }), live);
-  const files = useAnswer<Stats>(statsPath(asked, all, { by: "entity", compare }), live);
+  const files = useAnswer<Stats>(statsPath(asked, all, { by: "entity", compare, entity_type: "file" }), live);
   const of = (answer: Stats, dimension: string) => ranked(grouped(answer.items, dimension), answer.previous && grouped(answer.previous.items, dimension));
   const compares = compare !== undefined;
   return (
@@ -50,7 +50,7 @@ function Of({ name }: { name: string }) {
           {!time.isOld && <Ratio answer={time.data} />}
           <div class="columns">
             {branches.data && <Bars name="branches" title="Branches" dimension="branch" rows={of(branches.data, "branch")} compares={compares} />}
-            {files.data && <Bars name="files" title="Files" dimension="entity" rows={of(files.data, "entity").filter((row) => row.key !== null)} compares={compares} />}
+            {files.data && <Bars name="files" title="Files" dimension="entity" rows={of(files.data, "entity")} compares={compares} />}
             {parts.data && <Bars name="languages" title="Languages" dimension="language" rows={of(parts.data, "language")} compares={compares} />}
             {parts.data && <Bars name="apps" title="Editors and tools" dimension="app" rows={of(parts.data, "app")} compares={compares} />}
             {parts.data && <Bars name="models" title="Models" dimension="model" rows={of(parts.data, "model").filter((row) => row.key !== null)} compares={compares} />}

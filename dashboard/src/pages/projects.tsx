@@ -81,6 +81,7 @@ function ProjectTable({ rows, whole, compares }: { rows: BarRow[]; whole: number
           </tbody>
         </table>
       </div>
+      <p class="note">Where several things went on at once, Active gives each its share, so that the parts add up; You and Agents count each in full.</p>
     </section>
   );
 }
