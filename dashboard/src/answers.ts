@@ -11,6 +11,28 @@ export interface Answer<T> {
   isOld: boolean;
 }
 
+/** Calls `then` when the first view has all it asked for, or has asked for nothing in a second. */
+let whenFirstShown: (() => void) | null = null;
+let pending = 0;
+const PATIENCE_MS = 1_000;
+
+export function afterFirstView(then: () => void): void {
+  whenFirstShown = () => {
+    whenFirstShown = null;
+    setTimeout(then, 50); // behind what is drawn with it
+  };
+  setTimeout(() => { if (pending === 0) whenFirstShown?.(); }, PATIENCE_MS);
+}
+
+async function counted<T>(asked: Promise<T>): Promise<T> {
+  pending++;
+  try {
+    return await asked;
+  } finally {
+    if (--pending === 0) whenFirstShown?.();
+  }
+}
+
 const KNOWN = 40;
 const known = new Map<string, unknown>();
 
@@ -37,7 +59,7 @@ export function useAnswer<T>(path: string | null, live: "live" | "still" = "live
   useEffect(() => {
     if (path === null) return;
     const abort = new AbortController();
-    ask<T>(path, abort.signal).then(
+    counted(ask<T>(path, abort.signal)).then(
       (data) => {
         remember(path, data);
         setState({ path, data, problem: null });

@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { afterFirstView } from "./answers";
 import { Patterns } from "./charts/patterns";
 import { listenToKeys } from "./keys";
 import { follow } from "./live";
@@ -52,4 +53,4 @@ const root = document.getElementById("app")!;
 root.replaceChildren();
 render(<App />, root);
 // The stream opens when the first view stands: what that needs goes before.
-setTimeout(follow, 100);
+afterFirstView(follow);

@@ -66,10 +66,12 @@ export function Columns({ columns, label, height = 200, ticks = timeTicks, tick 
                 return <rect key={layer.swatch} class={`fill ${layer.swatch}`} x={x} y={from - size} width={Math.max(1, step - gap)} height={Math.max(1, size - (size > 3 ? 1 : 0))} rx={size > 4 && step > 8 ? 2 : 0} />;
               })}
               {column.before !== undefined && <line class="before" x1={x - 1} x2={x + step - gap + 1} y1={y(column.before)} y2={y(column.before)} />}
-              {column.label && <text class="axis" aria-hidden="true" x={x + (step - gap) / 2} y={height - 4} text-anchor="middle">{column.label}</text>}
             </g>
           );
         })}
+        {columns.map((column, i) => column.label && (
+          <text key={column.key} class="axis" aria-hidden="true" x={LEFT + (i + 0.5) * step} y={height - 4} text-anchor="middle">{column.label}</text>
+        ))}
       </svg>
     </div>
   );

@@ -6,7 +6,7 @@ import { unitOf } from "../charts/periods";
 import { includesToday, rangeName } from "../days";
 import { compact, count, difference, duration, keyName, percent, plural } from "../format";
 import { filters, here, isComparing, param, range, there } from "../place";
-import { CorrectLink } from "../parts/corrections";
+import { CorrectLink, useCorrections } from "../parts/corrections";
 import { Nothing } from "../parts/nothing";
 import { PageHead } from "../parts/shell";
 import { Trouble } from "../parts/trouble";
@@ -49,6 +49,7 @@ export function Projects() {
 
 function ProjectTable({ rows, whole, compares }: { rows: BarRow[]; whole: number; compares: boolean }) {
   const sort = param("sort") ?? "time";
+  const canCorrect = useCorrections().items !== null;
   return (
     <section class="card">
       <div class="scroll" tabIndex={0} role="region" aria-label="All projects">
@@ -62,7 +63,7 @@ function ProjectTable({ rows, whole, compares }: { rows: BarRow[]; whole: number
                 </th>
               ))}
               <th scope="col">{compares ? "Difference" : "Share"}</th>
-              <th scope="col"><span class="unseen">Correct</span></th>
+              {canCorrect && <th scope="col"><span class="unseen">Correct</span></th>}
             </tr>
           </thead>
           <tbody>
@@ -75,7 +76,7 @@ function ProjectTable({ rows, whole, compares }: { rows: BarRow[]; whole: number
                 <td>{compact(allTokens(figures.tokens))}</td>
                 <td>{count(figures.heartbeats)}</td>
                 <td>{compares ? difference(figures.seconds - (before?.seconds ?? 0)) : percent(figures.seconds, whole)}</td>
-                <td>{key !== null && <CorrectLink project={key} />}</td>
+                {canCorrect && <td>{key !== null && <CorrectLink project={key} />}</td>}
               </tr>
             ))}
           </tbody>
