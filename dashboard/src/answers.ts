@@ -19,7 +19,9 @@ const PATIENCE_MS = 1_000;
 export function afterFirstView(then: () => void): void {
   whenFirstShown = () => {
     whenFirstShown = null;
-    setTimeout(then, 50); // behind what is drawn with it
+    // Behind what is drawn with it.
+    if ("requestIdleCallback" in window) requestIdleCallback(then, { timeout: PATIENCE_MS });
+    else setTimeout(then, PATIENCE_MS / 4);
   };
   setTimeout(() => { if (pending === 0) whenFirstShown?.(); }, PATIENCE_MS);
 }

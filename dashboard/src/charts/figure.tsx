@@ -59,7 +59,7 @@ export function ChartFigure({ name, title, table, legend, note, controls, isOld,
         {legend && <Legend entries={legend} />}
         {controls}
         <a class="quiet-link" role="button" aria-pressed={isOpen} href={here({ table: toggled.length ? toggled.join(",") : null })}
-          aria-label={`${title} as a table`}>{isOpen ? "Hide table" : "Table"}</a>
+          >{isOpen ? "Hide table" : "Table"}<span class="unseen">: {title}</span></a>
       </figcaption>
       {children}
       {note && <p class="note">{note}</p>}

@@ -16,7 +16,8 @@ export function level(value: number, most: number): number {
 interface Props {
   name: string;
   title: string;
-  columns: readonly { key: string; label: string }[];
+  /** `name` is for those who hear it, `label` is shown where there is room. */
+  columns: readonly { key: string; name: string; label: string }[];
   rows: readonly { label: string; shown?: string; cells: readonly (Cell | null)[] }[];
   format: (value: number) => string;
 }
@@ -30,7 +31,7 @@ export function Heat({ name, title, columns, rows, format }: Props) {
     <div class="scroll heat-scroll" tabIndex={-1}>
       <table class="heat" data-twin={name} ref={root} onKeyDown={onKeyDown} aria-label={title}>
         <thead>
-          <tr><td />{columns.map((column) => <th key={column.key} scope="col"><span>{column.label}</span></th>)}</tr>
+          <tr><td />{columns.map((column) => <th key={column.key} scope="col"><span class="unseen">{column.name}</span><span class="label" aria-hidden="true">{column.label}</span></th>)}</tr>
         </thead>
         <tbody>
           {rows.map((row, r) => (

@@ -52,10 +52,10 @@ function Cards({ total, sessions }: { total: Figures; sessions: Sessions | null 
   return (
     <div class="cards">
       <TimeCard name="agent" label="Agents at work" swatch="agent" seconds={total.agent_seconds} filter={AGENT} />
-      <section class="card figure" aria-label="Sessions"><h2>Sessions</h2><p class="big">{sessions ? count(sessions.count) : "–"}</p></section>
-      <section class="card figure" aria-label="Tokens"><h2>Tokens</h2><p class="big">{compact(allTokens(total.tokens))}</p><p class="soft delta">{compact(total.tokens.output)} of them written</p></section>
+      <section class="card figure"><h2>Sessions</h2><p class="big">{sessions ? count(sessions.count) : "–"}</p></section>
+      <section class="card figure"><h2>Tokens</h2><p class="big">{compact(allTokens(total.tokens))}</p><p class="soft delta">{compact(total.tokens.output)} of them written</p></section>
       {sessions && (
-        <section class="card figure" aria-label="Estimated cost" data-cost={sessions.estimated_cost_usd}>
+        <section class="card figure" data-cost={sessions.estimated_cost_usd}>
           <h2>Estimated cost</h2>
           <p class="big">{costText(sessions.estimated_cost_usd, sessions.unpriced_models)}</p>
           <p class="soft delta">{priceNote(sessions.prices_as_of)}{sessions.unpriced_models.length > 0 && ` No price for ${sessions.unpriced_models.join(", ")}.`}</p>
@@ -80,7 +80,7 @@ function Models({ answer, unit }: { answer: Stats; unit: Unit }) {
       <figcaption>
         <h2>Models</h2>
         <span class="note">tokens written by {DIMENSIONS[unit]!.toLowerCase()}, up to {compact(most)}</span>
-        <a class="quiet-link" role="button" aria-pressed={isOpen} href={here({ table: isOpen ? null : "model-time" })} aria-label="Models over time as a table">{isOpen ? "Hide table" : "Table"}</a>
+        <a class="quiet-link" role="button" aria-pressed={isOpen} href={here({ table: isOpen ? null : "model-time" })}>{isOpen ? "Hide table" : "Table"}<span class="unseen">: models over time</span></a>
       </figcaption>
       <div class="multiples">
         {shown.map(({ model, figures, values }) => (

@@ -44,7 +44,7 @@ function Of({ name }: { name: string }) {
             <TimeCard name="active" label="Active" seconds={time.data.total.seconds} filter={own}><ShareBar figures={time.data.total} /></TimeCard>
             <TimeCard name="human" label="You" swatch="human" seconds={time.data.total.human_seconds} filter={own} />
             <TimeCard name="agent" label="Agents" swatch="agent" seconds={time.data.total.agent_seconds} filter={own} />
-            <section class="card figure" aria-label="Model output"><h2>Model output</h2><p class="big">{compact(time.data.total.tokens.output)}</p><p class="soft delta">tokens, of {count(time.data.total.heartbeats)} heartbeats</p></section>
+            <section class="card figure"><h2>Model output</h2><p class="big">{compact(time.data.total.tokens.output)}</p><p class="soft delta">tokens, of {count(time.data.total.heartbeats)} heartbeats</p></section>
           </div>
           {!time.isOld && <WhoColumns name="time" title="Time" answer={time.data} unit={unit} what={`Time on ${name}`} />}
           {!time.isOld && <Ratio answer={time.data} />}

@@ -51,7 +51,7 @@ function Hub({ status }: { status: Status }) {
     ["Heartbeats", count(status.sources.reduce((sum, source) => sum + source.heartbeats, 0)), plural(status.sources.length, "source")],
     ["Missing batches", count(missing), missing === 0 ? "all that was sent is here" : "sent, and not arrived yet"],
   ];
-  return <div class="cards">{cards.map(([label, figure, note]) => <section key={label} class="card figure" aria-label={label}><h2>{label}</h2><p class="big">{figure}</p><p class="soft delta">{note}</p></section>)}</div>;
+  return <div class="cards">{cards.map(([label, figure, note]) => <section key={label} class="card figure"><h2>{label}</h2><p class="big">{figure}</p><p class="soft delta">{note}</p></section>)}</div>;
 }
 
 function Sources({ health }: { health: SourcesHealth }) {

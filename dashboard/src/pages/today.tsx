@@ -1,5 +1,5 @@
 // Where the day went, in ten seconds: one sentence, four figures, the day as lanes and hours, and what it was about.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { grouped, keyOf, question, statsPath, type Figures, type Stats, type Timeline } from "../api";
 import { useAnswer } from "../answers";
 import { Bars, ranked } from "../charts/bars";
@@ -51,7 +51,7 @@ export function Today() {
 
 /** Marks the first view for whoever measures it. */
 function useReady(isReady: boolean): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isReady && performance.getEntriesByName("vigil:ready").length === 0) performance.mark("vigil:ready");
   }, [isReady]);
 }
@@ -89,7 +89,7 @@ function Cards({ time, lanes, isReady }: { time: Stats; lanes: Timeline | null; 
         <TimeCard name="agent" label="Agents" swatch="agent" seconds={total.agent_seconds} filter={{ dimension: "actor", key: "agent" }} usual={against((f) => f.agent_seconds)} />
         {total.overlap_seconds !== undefined && <TimeCard name="overlap" label="Both at once" swatch="both" seconds={total.overlap_seconds} usual={against((f) => f.overlap_seconds ?? 0)} />}
         {lanes && isOneDay(asked) && (
-          <section class="card figure" data-card="focus" aria-label="Focus blocks">
+          <section class="card figure" data-card="focus">
             <h2>Focus blocks</h2>
             <p class="big">{blocks.length}</p>
             <p class="soft delta">{blocks.length > 0 ? `longest ${duration(longest)}` : "25 minutes of yours without a break"}</p>

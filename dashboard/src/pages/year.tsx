@@ -83,7 +83,7 @@ function Facts({ answer, measure }: { answer: Stats; measure: Measure }) {
     ["Streak", plural(current, "day"), `longest ${plural(longest, "day")}`],
     ["Best day", best ? duration(value(best)) : "–", best ? dayTiny(best) : ""],
   ];
-  return <div class="cards">{cards.map(([label, figure, note]) => <section class="card figure" key={label} aria-label={label}><h2>{label}</h2><p class="big">{figure}</p><p class="soft delta">{note}</p></section>)}</div>;
+  return <div class="cards">{cards.map(([label, figure, note]) => <section class="card figure" key={label}><h2>{label}</h2><p class="big">{figure}</p><p class="soft delta">{note}</p></section>)}</div>;
 }
 
 function Grid({ answer, measure }: { answer: Stats; measure: Measure }) {
@@ -95,7 +95,7 @@ function Grid({ answer, measure }: { answer: Stats; measure: Measure }) {
     const monday = addDays(first, 7 * w);
     const sunday = addDays(monday, 6);
     const isNew = w === 0 || sunday.slice(8) <= "07";
-    return { key: monday, label: isNew && (w > 0 || addDays(monday, 20).slice(5, 7) === monday.slice(5, 7)) ? monthShort(sunday) : "" };
+    return { key: monday, name: `Week of ${dayTiny(monday)}`, label: isNew && (w > 0 || addDays(monday, 20).slice(5, 7) === monday.slice(5, 7)) ? monthShort(sunday) : "" };
   });
   const cell = (day: string): Cell | null => {
     if (day < from || day > to) return null;
@@ -113,7 +113,7 @@ function Grid({ answer, measure }: { answer: Stats; measure: Measure }) {
 
 function Week({ answer, measure }: { answer: Stats; measure: Measure }) {
   const known = new Map(answer.items.map((item) => [`${keyOf(item, "weekday")} ${keyOf(item, "hour")}`, item as Figures]));
-  const columns = Array.from({ length: 24 }, (_, hour) => ({ key: String(hour).padStart(2, "0"), label: hour % 3 === 0 ? String(hour).padStart(2, "0") : "" }));
+  const columns = Array.from({ length: 24 }, (_, hour) => ({ key: String(hour).padStart(2, "0"), name: `${String(hour).padStart(2, "0")} hours`, label: hour % 3 === 0 ? String(hour).padStart(2, "0") : "" }));
   const rows = LONG.map((label, weekday) => ({
     label, shown: WEEKDAYS[weekday]!,
     cells: columns.map(({ key }): Cell => {

@@ -19,7 +19,7 @@ interface CardProps {
 
 export function TimeCard({ name, label, swatch, seconds, filter, usual, children }: CardProps) {
   return (
-    <section class="card figure" data-card={name} aria-label={label}>
+    <section class="card figure" data-card={name}>
       <h2>{swatch && <i class={`swatch ${swatch}`} />}{label}</h2>
       <p class="big" data-seconds={seconds}><Why filter={filter} what={label}>{duration(seconds)}</Why></p>
       {usual && <p class="soft delta">{inWords(seconds - usual.seconds)} than {usual.what}</p>}
