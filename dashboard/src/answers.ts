@@ -19,9 +19,8 @@ const PATIENCE_MS = 1_000;
 export function afterFirstView(then: () => void): void {
   whenFirstShown = () => {
     whenFirstShown = null;
-    // Behind what is drawn with it.
-    if ("requestIdleCallback" in window) requestIdleCallback(then, { timeout: PATIENCE_MS });
-    else setTimeout(then, PATIENCE_MS / 4);
+    // Behind what is drawn with it: that may take until the next frame.
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(then)));
   };
   setTimeout(() => { if (pending === 0) whenFirstShown?.(); }, PATIENCE_MS);
 }

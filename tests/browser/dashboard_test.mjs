@@ -476,7 +476,7 @@ test("the first view keeps its budget: bytes, requests, paint and use at a quart
     const onEnd = ({ requestId, encodedDataLength }) => { sizes.set(begun.get(requestId), encodedDataLength); };
     protocol.on("Network.requestWillBeSent", onRequest);
     protocol.on("Network.loadingFinished", onEnd);
-    await fast.goto(home.url);
+    await fast.goto(`${home.url}/?range=yesterday`);
     await fast.waitForFunction(() => performance.getEntriesByName("vigil:ready").length > 0);
     const marks = await fast.evaluate(() => {
       const ready = performance.getEntriesByName("vigil:ready")[0].startTime;
