@@ -4,7 +4,6 @@ export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
 /** The local date of a moment. */
 export function dayOf(moment: Date): string {
-  const two = (n: number) => String(n).padStart(2, "0");
   return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
 }
 
@@ -112,25 +111,27 @@ export function shifted(range: Range, by: -1 | 1): string | null {
   return `${from}..${to}`;
 }
 
-const language = navigator.language.startsWith("en") ? navigator.language : "en-GB";
-const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language, options);
-const longDay = format({ weekday: "long", day: "numeric", month: "long" });
-const longDayYear = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
-const shortDay = format({ weekday: "short", day: "numeric", month: "short" });
-const tinyDay = format({ day: "numeric", month: "short" });
-const tinyDayYear = format({ day: "numeric", month: "short", year: "numeric" });
-const monthName = format({ month: "short" });
-const minute = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const second = format({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+// The page speaks English, so its names of days are these; building the browser's own formats would cost a
+// first view more than all else that it computes.
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+export const LONG_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
 
-const isThisYear = (day: string) => day.slice(0, 4) === today().slice(0, 4);
+const two = (n: number): string => String(n).padStart(2, "0");
+const dateIn = (day: string): number => Number(day.slice(8));
+const monthIn = (day: string): string => MONTHS[Number(day.slice(5, 7)) - 1]!;
+const yearIfOther = (day: string): string => (day.slice(0, 4) === today().slice(0, 4) ? "" : ` ${day.slice(0, 4)}`);
 
-export const dayName = (day: string): string => (isThisYear(day) ? longDay : longDayYear).format(dayStart(day));
-export const dayShort = (day: string): string => shortDay.format(dayStart(day));
-export const dayTiny = (day: string): string => (isThisYear(day) ? tinyDay : tinyDayYear).format(dayStart(day));
-export const monthShort = (day: string): string => monthName.format(dayStart(day));
-export const clock = (moment: Date | string | number): string => minute.format(new Date(moment));
-export const clockSeconds = (moment: Date | string | number): string => second.format(new Date(moment));
+export const monthShort = (day: string): string => monthIn(day).slice(0, 3);
+export const dayName = (day: string): string => `${LONG_WEEKDAYS[weekdayOf(day)]}, ${dateIn(day)} ${monthIn(day)}${yearIfOther(day)}`;
+export const dayShort = (day: string): string => `${WEEKDAYS[weekdayOf(day)]} ${dateIn(day)} ${monthShort(day)}`;
+export const dayTiny = (day: string): string => `${dateIn(day)} ${monthShort(day)}${yearIfOther(day)}`;
+
+export function clock(moment: Date | string | number): string {
+  const date = new Date(moment);
+  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+export const clockSeconds = (moment: Date | string | number): string => `${clock(moment)}:${two(new Date(moment).getSeconds())}`;
 export const moment = (time: string): string => `${dayShort(dayOf(new Date(time)))}, ${clockSeconds(time)}`;
 
 export const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;

@@ -1,12 +1,21 @@
 // Numbers for people. Figures that are compared stand in columns, so each kind has one form.
 
-const whole = new Intl.NumberFormat("en");
-const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-const dollars = new Intl.NumberFormat("en", { style: "currency", currency: "USD" });
+export const count = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
 
-export const count = (n: number): string => whole.format(n);
-export const compact = (n: number): string => (n < 10_000 ? whole.format(n) : short.format(n));
-export const money = (usd: number): string => (usd > 0 && usd < 0.01 ? "<$0.01" : dollars.format(usd));
+const SCALES: readonly (readonly [number, string])[] = [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "K"]];
+
+/** `9,999`, then `10K`, `12.3M`. */
+export function compact(n: number): string {
+  const scale = n >= 10_000 && SCALES.find(([size]) => n >= size * 0.9995);
+  return scale ? `${+(n / scale[0]).toFixed(1)}${scale[1]}` : count(n);
+}
+
+export function money(usd: number): string {
+  if (usd > 0 && usd < 0.01) return "<$0.01";
+  const [dollars, cents] = usd.toFixed(2).split(".") as [string, string];
+  return `$${count(Number(dollars))}.${cents}`;
+}
+
 export const percent = (part: number, of: number): string => (of > 0 ? `${Math.round((100 * part) / of)}%` : "–");
 export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 

@@ -68,10 +68,17 @@ export function ChartFigure({ name, title, table, legend, note, controls, isOld,
   );
 }
 
+/** What a chart over the whole page will have (style.css), so that the first drawing is mostly the last one. */
+function usualWidth(): number {
+  const page = innerWidth;
+  if (page <= 900) return page - (page <= 600 ? 58 : 66);
+  return Math.min(1240, page - 208) - 64 - 34;
+}
+
 /** The width that an element has, for marks that are drawn to measure. */
-export function useWidth(otherwise = 720) {
+export function useWidth(expected?: number) {
   const root = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(otherwise);
+  const [width, setWidth] = useState(() => expected ?? usualWidth());
   useLayoutEffect(() => {
     const element = root.current;
     if (!element) return;

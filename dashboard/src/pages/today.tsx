@@ -8,7 +8,7 @@ import { Lanes } from "../charts/lanes";
 import { Spark } from "../charts/spark";
 import { unitOf } from "../charts/periods";
 import { WhoColumns } from "../charts/who_columns";
-import { addDays, clock, dayName, dayStart, isOneDay, includesToday, rangeName, today, weekdayOf } from "../days";
+import { addDays, clock, dayName, dayStart, isOneDay, LONG_WEEKDAYS, includesToday, rangeName, today, weekdayOf } from "../days";
 import { duration, plural } from "../format";
 import { filters, isComparing, range, there } from "../place";
 import { ShareBar, TimeCard } from "../parts/cards";
@@ -121,7 +121,7 @@ function useUsual(isWanted: boolean) {
     ...same[0]!, seconds: mean((f) => f.seconds), human_seconds: mean((f) => f.human_seconds), agent_seconds: mean((f) => f.agent_seconds),
     overlap_seconds: mean((f) => f.overlap_seconds ?? 0),
   };
-  return { figures, days, name: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][weekdayOf(day)]! };
+  return { figures, days, name: LONG_WEEKDAYS[weekdayOf(day)]! };
 }
 
 function DayRibbon({ answer }: { answer: Timeline }) {

@@ -3,7 +3,7 @@ import { keyOf, noFigures, statsPath, type Figures, type Stats } from "../api";
 import { useAnswer } from "../answers";
 import { Heat, type Cell } from "../charts/heat";
 import { whoLines } from "../charts/who";
-import { addDays, dayName, daysBetween, dayTiny, eachDay, mondayOf, monthShort, today, WEEKDAYS } from "../days";
+import { addDays, dayName, daysBetween, dayTiny, eachDay, LONG_WEEKDAYS, mondayOf, monthShort, today, WEEKDAYS } from "../days";
 import { duration, plural } from "../format";
 import { filters, here, param, range } from "../place";
 import { Nothing } from "../parts/nothing";
@@ -12,7 +12,6 @@ import { Trouble } from "../parts/trouble";
 
 const MEASURES = { all: "Active", human: "You", agent: "Agents" } as const;
 type Measure = keyof typeof MEASURES;
-const LONG = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 function measured(figures: Figures, measure: Measure): number {
   return measure === "human" ? figures.human_seconds : measure === "agent" ? figures.agent_seconds : figures.seconds;
@@ -102,7 +101,7 @@ function Grid({ answer, measure }: { answer: Stats; measure: Measure }) {
     const figures = known.get(day) ?? noFigures();
     return { key: day, title: dayName(day), value: measured(figures, measure), lines: figures.seconds > 0 ? whoLines(figures) : ["nothing"], href: `/?range=${day === today() ? "today" : day}` };
   };
-  const rows = LONG.map((label, weekday) => ({ label, shown: weekday % 2 === 0 ? WEEKDAYS[weekday]! : "", cells: columns.map((column) => cell(addDays(column.key, weekday))) }));
+  const rows = LONG_WEEKDAYS.map((label, weekday) => ({ label, shown: weekday % 2 === 0 ? WEEKDAYS[weekday]! : "", cells: columns.map((column) => cell(addDays(column.key, weekday))) }));
   return (
     <figure class="card chart" data-chart="year">
       <figcaption><h2>Days</h2></figcaption>
@@ -114,7 +113,7 @@ function Grid({ answer, measure }: { answer: Stats; measure: Measure }) {
 function Week({ answer, measure }: { answer: Stats; measure: Measure }) {
   const known = new Map(answer.items.map((item) => [`${keyOf(item, "weekday")} ${keyOf(item, "hour")}`, item as Figures]));
   const columns = Array.from({ length: 24 }, (_, hour) => ({ key: String(hour).padStart(2, "0"), name: `${String(hour).padStart(2, "0")} hours`, label: hour % 3 === 0 ? String(hour).padStart(2, "0") : "" }));
-  const rows = LONG.map((label, weekday) => ({
+  const rows = LONG_WEEKDAYS.map((label, weekday) => ({
     label, shown: WEEKDAYS[weekday]!,
     cells: columns.map(({ key }): Cell => {
       const figures = known.get(`${weekday + 1} ${key}`) ?? noFigures();
