@@ -179,12 +179,20 @@ std::string sign_in_cookie(const CookieKey& key, const HostPolicy& policy, WallT
   return cookie;
 }
 
+std::string content_policy(std::string_view script_hash, std::string_view style_hash) {
+  const auto source = [](std::string_view kind, std::string_view hash) {
+    return std::string(kind) + " 'self'" + (hash.empty() ? "" : " ") + std::string(hash) + "; ";
+  };
+  return "default-src 'none'; " + source("script-src", script_hash) +
+         source("style-src", style_hash) +
+         "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+         "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+}
+
 void add_security_headers(Response& response) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kAlways{{
-      {"Content-Security-Policy",
-       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-       "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-       "require-trusted-types-for 'script'; trusted-types 'none'"},
+  static const std::string kPolicy = content_policy({}, {});
+  static const std::array<std::pair<std::string_view, std::string_view>, 8> kAlways{{
+      {"Content-Security-Policy", kPolicy},
       {"X-Content-Type-Options", "nosniff"},
       {"X-Frame-Options", "DENY"},
       {"Referrer-Policy", "no-referrer"},
@@ -193,7 +201,9 @@ void add_security_headers(Response& response) {
       {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
       {"Cache-Control", "no-store"},
   }};
-  for (const auto& [name, value] : kAlways) response.headers.emplace_back(name, value);
+  for (const auto& [name, value] : kAlways) {
+    if (find_header(response.headers, name).empty()) response.headers.emplace_back(name, value);
+  }
 }
 
 Response unauthorized() {

@@ -55,7 +55,12 @@ enum class Visitor : std::uint8_t {
 [[nodiscard]] std::string sign_in_cookie(const CookieKey& key, const HostPolicy& policy,
                                          WallTime now);
 
-/// Completes every answer: what a browser must and must not do with it.
+/// Everything is forbidden but what the hub itself serves; and where a page has script or style
+/// inside, these, by their hashes (`'sha256-...'`; else empty).
+[[nodiscard]] std::string content_policy(std::string_view script_hash, std::string_view style_hash);
+
+/// Completes every answer: what a browser must and must not do with it. A policy for content or
+/// caches that the answer already has stays.
 void add_security_headers(Response& response);
 
 /// 401 in one form for every reason, so that it tells nothing.

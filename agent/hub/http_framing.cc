@@ -88,7 +88,8 @@ std::string head_text(const Response& response, Connection connection, BodyForm 
   for (const auto& [name, value] : response.headers) {
     out.append(name).append(": ").append(value).append("\r\n");
   }
-  if (form == BodyForm::sized) {
+  const bool has_no_body = response.status == 204 || response.status == 304;
+  if (form == BodyForm::sized && !has_no_body) {
     out.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
   } else if (form == BodyForm::chunked) {
     out += "Transfer-Encoding: chunked\r\n";

@@ -8,11 +8,12 @@
 namespace vigil::agent {
 namespace {
 
-constexpr std::array<std::pair<int, std::string_view>, 22> kReasons{{
+constexpr std::array<std::pair<int, std::string_view>, 23> kReasons{{
     {200, "OK"},
     {201, "Created"},
     {204, "No Content"},
     {303, "See Other"},
+    {304, "Not Modified"},
     {400, "Bad Request"},
     {401, "Unauthorized"},
     {403, "Forbidden"},

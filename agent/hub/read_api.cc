@@ -5,8 +5,9 @@
 #include <utility>
 
 #include "agent/hub/answer_json.h"
+#include "agent/hub/api_description.h"
+#include "agent/hub/dashboard_page.h"
 #include "agent/hub/export_text.h"
-#include "agent/hub/page_assets.h"
 #include "agent/hub/page_request.h"
 #include "agent/hub/stats_request.h"
 #include "agent/hub/store_answer.h"
@@ -115,10 +116,8 @@ Response ReadApi::answer_known(Route route, const Request& request, Visitor visi
     case Route::stream: return open_stream(request);
     case Route::tickets: return new_ticket(visitor);
     case Route::status: return status();
-    case Route::openapi: return content("application/json", kOpenApi);
-    case Route::page: return content(kHtml, kPageHtml);
-    case Route::page_style: return content("text/css; charset=utf-8", kPageStyle);
-    case Route::page_script: return content("text/javascript; charset=utf-8", kPageScript);
+    case Route::openapi: return content("application/json", kApiDescription);
+    case Route::page: return dashboard_page(request, dashboard_files());
     case Route::health:
     case Route::ingest:
     case Route::login: break;  // answered elsewhere

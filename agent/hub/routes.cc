@@ -13,7 +13,7 @@ struct Entry {
   Route route;
 };
 
-constexpr std::array<Entry, 17> kRoutes{{
+constexpr std::array<Entry, 14> kRoutes{{
     {"/health", "GET", Route::health},
     {"/api/openapi.json", "GET", Route::openapi},
     {"/api/v1/ingest", "POST", Route::ingest},
@@ -28,10 +28,20 @@ constexpr std::array<Entry, 17> kRoutes{{
     {"/api/v1/tickets", "POST", Route::tickets},
     {"/api/v1/status", "GET", Route::status},
     {"/login", "GET", Route::login},
-    {"/", "GET", Route::page},
-    {"/page.css", "GET", Route::page_style},
-    {"/page.js", "GET", Route::page_script},
 }};
+
+constexpr Entry kPage{"/", "GET", Route::page};
+
+bool is_below_api(std::string_view path) {
+  return path == "/api" || path.starts_with("/api/");
+}
+
+/// Nothing for an unknown path below /api.
+const Entry* find_entry(std::string_view path) {
+  const auto* const found = std::ranges::find(kRoutes, path, &Entry::path);
+  if (found != kRoutes.end()) return found;
+  return is_below_api(path) ? nullptr : &kPage;
+}
 
 bool takes(const Entry& entry, std::string_view method) {
   return entry.method == method || (entry.method == "GET" && method == "HEAD");
@@ -40,8 +50,8 @@ bool takes(const Entry& entry, std::string_view method) {
 }  // namespace
 
 std::expected<Route, Response> find_route(const Request& request) {
-  const auto* const found = std::ranges::find(kRoutes, request.path, &Entry::path);
-  if (found == kRoutes.end()) {
+  const auto* const found = find_entry(request.path);
+  if (found == nullptr) {
     return std::unexpected(error_response(404, "not_found", "there is nothing at this path"));
   }
   if (takes(*found, request.method)) return found->route;

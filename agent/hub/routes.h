@@ -24,11 +24,10 @@ enum class Route : std::uint8_t {
   status,
   login,
   page,
-  page_style,
-  page_script,
 };
 
-/// Where a request goes; 404 for an unknown path, 405 with Allow for a known one.
+/// Where a request goes; 405 with Allow for a method that the path does not take. An unknown path
+/// is 404 below /api and else one of the page's, which has its own addresses.
 [[nodiscard]] std::expected<Route, Response> find_route(const Request& request);
 
 /// The largest body that a request to this path may have.

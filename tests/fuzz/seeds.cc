@@ -139,7 +139,7 @@ void add_requests(Corpus& corpus) {
                R"({"do":"heartbeat","heartbeats":[)" + to_json(heartbeat) + "]}");
   }
   for (const auto* target :
-       {"/", "/health", "/page.js", "/login?ticket=00000000000000000000000000000000",
+       {"/", "/health", "/timeline", "/login?ticket=00000000000000000000000000000000",
         "/api/v1/status", "/api/v1/stream", "/api/v1/export?format=csv&range=all_time",
         "/api/v1/export?format=json&from=2026-09-21&to=2026-09-22&tz=Europe%2FBerlin",
         "/api/v1/stats?range=last_7_days&by=project,language&tz=Asia%2FKathmandu",

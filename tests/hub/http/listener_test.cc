@@ -237,7 +237,7 @@ TEST_CASE("a chunked batch is taken, and bounded", "[hub][io]") {
 TEST_CASE("requests may be sent ahead, and are answered in order", "[hub][io]") {
   TestHub hub;
   const std::string health = request_text("GET", "/health", hub.authority(), {});
-  const std::string missing = request_text("GET", "/missing", hub.authority(), {});
+  const std::string missing = request_text("GET", "/api/missing", hub.authority(), {});
   RawClient client(hub.port());
   client.send(health + missing + health);
   CHECK(client.receive()->status == 200);
@@ -257,7 +257,7 @@ TEST_CASE("HEAD gets the head alone", "[hub][io]") {
   TestHub hub;
   RawClient client(hub.port());
   client.send(request_text("HEAD", "/health", hub.authority(), {}) +
-              request_text("GET", "/missing", hub.authority(), {}));
+              request_text("GET", "/api/missing", hub.authority(), {}));
   const std::string text = client.receive_until("not_found");
   CHECK(text.contains("Content-Length: 15\r\n"));
   CHECK_FALSE(text.contains(R"({"status":"ok"})"));
