@@ -8,12 +8,12 @@ namespace vigil::agent {
 namespace {
 
 struct Entry {
-  std::string_view path;
+  std::string_view path;    ///< may end in `{id}`
   std::string_view method;  ///< GET stands for HEAD too
   Route route;
 };
 
-constexpr std::array<Entry, 17> kRoutes{{
+constexpr auto kRoutes = std::to_array<Entry>({
     {"/health", "GET", Route::health},
     {"/api/openapi.json", "GET", Route::openapi},
     {"/api/v1/ingest", "POST", Route::ingest},
@@ -26,12 +26,26 @@ constexpr std::array<Entry, 17> kRoutes{{
     {"/api/v1/export", "GET", Route::export_heartbeats},
     {"/api/v1/stream", "GET", Route::stream},
     {"/api/v1/tickets", "POST", Route::tickets},
+    {"/api/v1/corrections", "GET", Route::corrections},
+    {"/api/v1/corrections", "POST", Route::correct},
+    {"/api/v1/corrections/{id}", "DELETE", Route::undo_correction},
+    {"/api/v1/settings", "GET", Route::settings},
     {"/api/v1/status", "GET", Route::status},
     {"/login", "GET", Route::login},
     {"/", "GET", Route::page},
     {"/page.css", "GET", Route::page_style},
     {"/page.js", "GET", Route::page_script},
-}};
+});
+
+/// The last piece of a path that may be anything.
+constexpr std::string_view kAnyId = "{id}";
+
+bool is_at(const Entry& entry, std::string_view path) {
+  if (!entry.path.ends_with(kAnyId)) return entry.path == path;
+  const std::string_view folder = entry.path.substr(0, entry.path.size() - kAnyId.size());
+  return path.starts_with(folder) && path.size() > folder.size() &&
+         !path.substr(folder.size()).contains('/');
+}
 
 bool takes(const Entry& entry, std::string_view method) {
   return entry.method == method || (entry.method == "GET" && method == "HEAD");
@@ -40,14 +54,24 @@ bool takes(const Entry& entry, std::string_view method) {
 }  // namespace
 
 std::expected<Route, Response> find_route(const Request& request) {
-  const auto* const found = std::ranges::find(kRoutes, request.path, &Entry::path);
-  if (found == kRoutes.end()) {
+  std::string allowed;
+  for (const Entry& entry : kRoutes) {
+    if (!is_at(entry, request.path)) continue;
+    if (takes(entry, request.method)) return entry.route;
+    allowed += allowed.empty() ? "" : ", ";
+    allowed += entry.method == "GET" ? "GET, HEAD" : entry.method;
+  }
+  if (allowed.empty()) {
     return std::unexpected(error_response(404, "not_found", "there is nothing at this path"));
   }
-  if (takes(*found, request.method)) return found->route;
   Response response = error_response(405, "method_not_allowed", "this path takes another method");
-  response.headers.emplace_back("Allow", found->method == "GET" ? "GET, HEAD" : found->method);
+  response.headers.emplace_back("Allow", allowed);
   return std::unexpected(std::move(response));
+}
+
+std::string_view id_in(const Request& request) {
+  const std::string_view path = request.path;
+  return path.substr(path.rfind('/') + 1);
 }
 
 std::size_t body_limit(const Request& request) {

@@ -128,8 +128,8 @@ Result<void> check_correction(const Correction& correction, std::span<const Corr
     case assign: VIGIL_TRY(check_span(correction)); break;
   }
   if (in_force.size() < kCorrectionsMax) return {};
-  return fail(Errc::full, "kind: " + std::to_string(kCorrectionsMax) +
-                              " corrections are in force, undo some first");
+  return fail(Errc::malformed, "kind: " + std::to_string(kCorrectionsMax) +
+                                   " corrections are in force, undo some first");
 }
 
 Corrections::Corrections(std::span<const Correction> in_force, Names& names) {

@@ -48,7 +48,7 @@ inline constexpr std::size_t kCorrectedNameMax = 256;
 inline constexpr std::string_view kHiddenProject = "hidden";
 
 /// Whether a correction makes sense beside those that are in force. `malformed` says what is wrong,
-/// beginning with the name of the member; `full`: there are kCorrectionsMax.
+/// beginning with the name of the member.
 [[nodiscard]] Result<void> check_correction(const Correction& correction,
                                             std::span<const Correction> in_force);
 

@@ -99,8 +99,7 @@ class HubStore {
   [[nodiscard]] Result<std::size_t> forget(const ForgetQuery& query);
 
   /// Puts a correction in force (docs/formats/hub-store.md); its id and time are given to it. The
-  /// heartbeats stay as they are. `malformed` (the message begins with a member's name) or `full`
-  /// as of check_correction().
+  /// heartbeats stay as they are. `malformed` as of check_correction().
   [[nodiscard]] Result<Correction> correct(Correction correction, WallTime now);
 
   /// As if it had never been made. `not_found`: no correction in force has this id.
