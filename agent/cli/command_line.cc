@@ -41,6 +41,7 @@ class Grammar {
     add_project_commands();
     add_privacy_commands();
     add_config_commands();
+    add_correct_commands();
   }
 
   Answer parse(std::span<const std::string> arguments) {
@@ -199,8 +200,9 @@ class Grammar {
         ->required();
     text(hub_leaf(hub, "revoke", Do::revoke), "SOURCE", hub_.subject, "", "Its name")->required();
     CLI::App& token = add(hub, "token");
-    text(hub_leaf(token, "new", Do::token_new), "NAME", hub_.subject, "", "What it is for")
-        ->required();
+    CLI::App& token_new = hub_leaf(token, "new", Do::token_new);
+    text(token_new, "NAME", hub_.subject, "", "What it is for")->required();
+    token_new.add_flag("--write", hub_.write, "It may correct what is stored, too");
     hub_leaf(token, "list", Do::token_list);
     text(hub_leaf(token, "revoke", Do::token_revoke), "TOKEN", hub_.subject, "", "Id or name")
         ->required();
@@ -387,6 +389,41 @@ class Grammar {
     config_leaf(config, "validate", Do::validate);
   }
 
+  CLI::App& correct_leaf(CLI::App& correct, const std::string& name, CorrectCommand::Do action) {
+    CLI::App& app = add(correct, name);
+    add_setting(app, "--store", "hub.store", "PATH", "The hub's database");
+    leaf(app, [this, action] {
+      correct_.action = action;
+      return correct_;
+    });
+    return app;
+  }
+
+  void add_correct_commands() {
+    using Do = CorrectCommand::Do;
+    CLI::App& correct = add(root_, "correct");
+    correct_leaf(correct, "list", Do::list);
+    CLI::App& rename = correct_leaf(correct, "rename", Do::rename);
+    text(rename, "OLD", correct_.project, "", "The name that is shown")->required();
+    text(rename, "NEW", correct_.to, "", "The name that it goes by; may be another project's")
+        ->required();
+    text(correct_leaf(correct, "hide", Do::hide), "PROJECT", correct_.project, "", "Its name")
+        ->required();
+    text(correct_leaf(correct, "ignore", Do::ignore), "PROJECT", correct_.project, "", "Its name")
+        ->required();
+    CLI::App& assign = correct_leaf(correct, "assign", Do::assign);
+    text(assign, "PROJECT", correct_.to, "", "Whose time it was")->required();
+    text(assign, "--from", correct_.from, "TIME", "2026-09-01T14:00 on your clock, or RFC 3339")
+        ->required();
+    text(assign, "--until", correct_.until, "TIME", "Likewise; this moment is not in it")
+        ->required();
+    text(assign, "--only", correct_.project, "PROJECT", "Only what counts for this one now");
+    add_setting(assign, "--tz", "time.zone", "ZONE", "Whose clocks show these times");
+    correct_leaf(correct, "undo", Do::undo)
+        .add_option("ID", correct_.id, "As `agent correct list` says")
+        ->required();
+  }
+
   static CLI::Option* text(CLI::App& app, const char* name, std::string& value, const char* type,
                            const char* what) {
     return app.add_option(name, value, what)->type_name(type);
@@ -462,6 +499,7 @@ class Grammar {
   PrivacyCommand privacy_;
   PauseCommand pause_;
   ConfigCommand config_;
+  CorrectCommand correct_;
 };
 
 /// What cannot be said flag by flag.

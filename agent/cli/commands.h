@@ -52,6 +52,18 @@ struct HubCommand {
   enum class Do : std::uint8_t { sources, allow, revoke, token_new, token_list, token_revoke };
   Do action = Do::sources;
   std::string subject;  ///< registry line, source, or token's name or id
+  bool write = false;   ///< of token_new: it may correct what is stored
+};
+
+/// What is stored and should count otherwise.
+struct CorrectCommand {
+  enum class Do : std::uint8_t { list, rename, hide, ignore, assign, undo };
+  Do action = Do::list;
+  std::string project;  ///< of assign: empty for any
+  std::string to;
+  std::string from;     ///< of assign: `2026-09-01 14:00` in the zone of days, or RFC 3339
+  std::string until;    ///< likewise
+  std::int64_t id = 0;  ///< of undo
 };
 
 struct SourcesCommand {};
@@ -156,11 +168,12 @@ struct ConfigCommand {
   std::string value;
 };
 
-using Command = std::variant<InitCommand, RunCommand, ServeCommand, StatusCommand, DoctorCommand,
-                             QueueCommand, KeysCommand, HubCommand, SourcesCommand, OpenCommand,
-                             HeartbeatCommand, StatsCommand, TimelineCommand, SessionsCommand,
-                             TailCommand, StatuslineCommand, DatabaseCommand, ExportCommand,
-                             ProjectCommand, PrivacyCommand, PauseCommand, ConfigCommand>;
+using Command =
+    std::variant<InitCommand, RunCommand, ServeCommand, StatusCommand, DoctorCommand, QueueCommand,
+                 KeysCommand, HubCommand, SourcesCommand, OpenCommand, HeartbeatCommand,
+                 StatsCommand, TimelineCommand, SessionsCommand, TailCommand, StatuslineCommand,
+                 DatabaseCommand, ExportCommand, ProjectCommand, PrivacyCommand, PauseCommand,
+                 ConfigCommand, CorrectCommand>;
 
 /// How a command writes what it has to say.
 enum class OutputForm : std::uint8_t { human, json };

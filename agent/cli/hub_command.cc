@@ -50,14 +50,16 @@ Outcome list_tokens(const CommandContext& context, const Registry& registry) {
     json.begin_object().name("schema").text("agent.hub.tokens/1").name("items").begin_list();
     for (const ReadToken& token : registry.tokens) {
       json.begin_object().name("id").text(token.id).name("name").text(token.name);
+      json.name("access").text(name_of(token.access));
       json.name("created").text(format_rfc3339(token.created)).end_object();
     }
     context.console.out << std::move(json.end_list().end_object()).take() << '\n';
     return Exit::done;
   }
-  Table table({{"id"}, {"name"}, {"created"}});
+  Table table({{"id"}, {"name"}, {"may"}, {"created"}});
   for (const ReadToken& token : registry.tokens) {
-    table.add_row({token.id, token.name, format_rfc3339(token.created)});
+    table.add_row(
+        {token.id, token.name, std::string(name_of(token.access)), format_rfc3339(token.created)});
   }
   context.console.out << (table.empty() ? "no tokens yet: agent hub token new NAME\n"
                                         : table.text());
@@ -103,12 +105,14 @@ Outcome revoke(const CommandContext& context, RegistryFile& file, const std::str
   return Exit::done;
 }
 
-Outcome make_token(const CommandContext& context, RegistryFile& file, const std::string& name) {
+Outcome make_token(const CommandContext& context, RegistryFile& file, const std::string& name,
+                   Access access) {
   std::array<std::byte, 20> randomness{};
   context.platform.random.fill(randomness);
   std::optional<NewToken> token;
   auto done = file.update([&](Registry& registry) -> Result<void> {
-    token = VIGIL_TRY(new_token(registry, name, randomness, context.platform.clock.wall_now()));
+    token =
+        VIGIL_TRY(new_token(registry, name, randomness, context.platform.clock.wall_now(), access));
     return {};
   });
   if (!done) return failure_of(std::move(done).error(), "agent hub token list");
@@ -150,7 +154,9 @@ Outcome run_command(const CommandContext& context, const HubCommand& command) {
     case HubCommand::Do::sources: return list_sources(context, **registry);
     case HubCommand::Do::allow: return allow(context, file, command.subject);
     case HubCommand::Do::revoke: return revoke(context, file, command.subject);
-    case HubCommand::Do::token_new: return make_token(context, file, command.subject);
+    case HubCommand::Do::token_new:
+      return make_token(context, file, command.subject,
+                        command.write ? Access::write : Access::read);
     case HubCommand::Do::token_list: return list_tokens(context, **registry);
     case HubCommand::Do::token_revoke: return end_token(context, file, command.subject);
   }

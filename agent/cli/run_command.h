@@ -31,5 +31,6 @@ Outcome run_command(const CommandContext& context, const ProjectCommand& command
 Outcome run_command(const CommandContext& context, const PrivacyCommand& command);
 Outcome run_command(const CommandContext& context, const PauseCommand& command);
 Outcome run_command(const CommandContext& context, const ConfigCommand& command);
+Outcome run_command(const CommandContext& context, const CorrectCommand& command);
 
 }  // namespace vigil::agent

@@ -1,4 +1,5 @@
 #include "agent/cli/run_command.h"
+#include "agent/config/settings_json.h"
 
 namespace vigil::agent {
 namespace {
@@ -10,21 +11,23 @@ Exit exit_of(int code) {
 }  // namespace
 
 Outcome run_command(const CommandContext& context, const RunCommand& command) {
-  const auto reload = [&context]() -> Result<Config> {
-    auto loaded = VIGIL_TRY(load_config(context.platform.files, context.paths,
-                                        context.platform.environment, context.flags));
-    return std::move(loaded.config);
+  LoadedConfig last = context.loaded;
+  const auto reload = [&context, &last]() -> Result<Config> {
+    last = VIGIL_TRY(load_config(context.platform.files, context.paths,
+                                 context.platform.environment, context.flags));
+    return last.config;
   };
   const RunOptions options{.mode = command.once ? RunMode::once : RunMode::forever,
                            .hub = command.no_hub ? HubMode::none : HubMode::embedded,
-                           .reload = reload};
+                           .reload = reload,
+                           .settings = [&last] { return settings_json(last); }};
   return exit_of(run_agent(context.platform, context.config(), context.paths, options,
                            context.console.out, context.console.err));
 }
 
 Outcome run_command(const CommandContext& context, const ServeCommand&) {
-  return exit_of(run_hub(context.platform, context.config(), context.paths, context.console.out,
-                         context.console.err));
+  return exit_of(run_hub(context.platform, context.config(), context.paths,
+                         settings_json(context.loaded), context.console.out, context.console.err));
 }
 
 }  // namespace vigil::agent

@@ -89,6 +89,7 @@ void AgentProcess::reload() {
   if (fresh) {
     auto taken = reopen(std::move(*fresh));
     if (taken) {
+      if (hub_ && options_.settings) hub_->set_settings(options_.settings());
       log_->settings_reloaded();
     } else {
       log_->settings_refused(taken.error().message);
@@ -160,6 +161,10 @@ std::optional<std::string> AgentProcess::answer(ControlRequest request, std::uin
     case ControlRequest::Do::forget:
       if (!hub_) return refused({Errc::unavailable, "this agent runs without a hub"});
       hub_->forget(std::move(request.what));
+      return accepted();
+    case ControlRequest::Do::correct:
+      if (!hub_) return refused({Errc::unavailable, "this agent runs without a hub"});
+      hub_->correct(std::move(request.change));
       return accepted();
     case ControlRequest::Do::catch_up:
       core_->catch_up();

@@ -160,6 +160,7 @@ Result<void> AgentProcess::open_hub() {
   if (options_.hub == HubMode::none || !wants_embedded_hub(config_)) return {};
   hub_options_ = VIGIL_TRY(hub_options(platform_.files, config_, paths_, platform_.environment));
   hub_options_.own = own_keys();
+  if (options_.settings) hub_options_.settings = options_.settings();
   hub_ = VIGIL_TRY(
       HubServer::start(hub_options_, {platform_.files, platform_.clock, platform_.random}));
   log_->hub_listening(hub_->url());

@@ -10,9 +10,9 @@
 namespace vigil::agent {
 namespace {
 
-constexpr std::array<std::string_view, 11> kNames{"status",    "flush",  "retry",    "catch_up",
+constexpr std::array<std::string_view, 12> kNames{"status",    "flush",  "retry",    "catch_up",
                                                   "heartbeat", "link",   "new_keys", "renew_store",
-                                                  "pauses",    "reload", "forget"};
+                                                  "pauses",    "reload", "forget",   "correct"};
 
 Result<std::vector<Heartbeat>> parse_heartbeats(nlohmann::json& request) {
   const auto list = request.find("heartbeats");
@@ -65,6 +65,18 @@ Result<ForgetQuery> parse_forget(const nlohmann::json& request) {
   return query;
 }
 
+/// `"correction":{...}` as over HTTP, or `"undo":17`.
+Result<CorrectionChange> parse_change(const nlohmann::json& request) {
+  const auto undo = request.find("undo");
+  if (undo != request.end() && undo->is_number_integer()) {
+    return UndoneCorrection{undo->get<std::int64_t>()};
+  }
+  const auto made = request.find("correction");
+  if (made == request.end()) return fail(Errc::malformed, "`correction` or `undo` is expected");
+  return VIGIL_TRY(
+      parse_correction(made->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
+}
+
 std::string_view code_name(Errc code) {
   switch (code) {
     case Errc::malformed: return "malformed";
@@ -94,11 +106,14 @@ Result<ControlRequest> parse_request(std::string_view text) {
   }
   const auto found = std::ranges::find(kNames, name->get_ref<const std::string&>());
   if (found == kNames.end()) return fail(Errc::malformed, "no such request");
-  ControlRequest request{static_cast<ControlRequest::Do>(found - kNames.begin()), {}, {}};
+  ControlRequest request{static_cast<ControlRequest::Do>(found - kNames.begin()), {}, {}, {}};
   if (request.action == ControlRequest::Do::heartbeat) {
     request.heartbeats = VIGIL_TRY(parse_heartbeats(json));
   }
   if (request.action == ControlRequest::Do::forget) request.what = VIGIL_TRY(parse_forget(json));
+  if (request.action == ControlRequest::Do::correct) {
+    request.change = VIGIL_TRY(parse_change(json));
+  }
   return request;
 }
 

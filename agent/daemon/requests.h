@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/heartbeat/heartbeat.h"
+#include "agent/hub/correction_request.h"
 #include "agent/hub/store/forget.h"
 #include "base/result.h"
 
@@ -25,18 +26,20 @@ struct ControlRequest {
     pauses,
     reload,
     forget,
+    correct,
   };
 
   Do action = Do::status;
   std::vector<Heartbeat> heartbeats;  ///< of `heartbeat`; without ids
   ForgetQuery what{};                 ///< of `forget`
+  CorrectionChange change{};          ///< of `correct`
 };
 
 /// Longest list of heartbeats in one request.
 inline constexpr std::size_t kSubmittedMax = 10'000;
 
-/// `malformed`: no such request, or a heartbeat or a condition that does not read; the
-/// message names it.
+/// `malformed`: no such request, or a heartbeat, a condition or a correction that does not read;
+/// the message names it.
 [[nodiscard]] Result<ControlRequest> parse_request(std::string_view text);
 
 /// `{"ok":true,NAME:number}`; without a name just `{"ok":true}`.

@@ -42,7 +42,8 @@ enum class HubMode : std::uint8_t { embedded, none };
 struct RunOptions {
   RunMode mode = RunMode::forever;
   HubMode hub = HubMode::embedded;
-  std::function<Result<Config>()> reload;  ///< the settings as they are now (SIGHUP)
+  std::function<Result<Config>()> reload;   ///< the settings as they are now (SIGHUP)
+  std::function<std::string()> settings{};  ///< those that were read last, for the hub to tell
 };
 
 /// `agent run`: watches, derives, queues, delivers; with the embedded hub unless told otherwise.
@@ -52,8 +53,8 @@ struct RunOptions {
 [[nodiscard]] int run_agent(const Platform& platform, const Config& config, const Paths& paths,
                             const RunOptions& options, std::ostream& out, std::ostream& err);
 
-/// `agent serve`: the hub alone.
+/// `agent serve`: the hub alone, which tells that it runs with these `settings`.
 [[nodiscard]] int run_hub(const Platform& platform, const Config& config, const Paths& paths,
-                          std::ostream& out, std::ostream& err);
+                          const std::string& settings, std::ostream& out, std::ostream& err);
 
 }  // namespace vigil::agent

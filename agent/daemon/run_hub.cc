@@ -19,8 +19,10 @@ namespace {
 constexpr milliseconds kGrace{1'500};
 
 Result<std::unique_ptr<HubServer>> start_hub(const Platform& platform, const Config& config,
-                                             const Paths& paths, std::ostream& err) {
+                                             const Paths& paths, const std::string& settings,
+                                             std::ostream& err) {
   HubOptions options = VIGIL_TRY(hub_options(platform.files, config, paths, platform.environment));
+  options.settings = settings;
   const std::string folder(parent_path(options.store_path));
   VIGIL_TRY(platform.files.make_directories(folder, 0700));
   for (const auto& missing : confine(std::array{folder}).missing) {
@@ -31,11 +33,11 @@ Result<std::unique_ptr<HubServer>> start_hub(const Platform& platform, const Con
 
 }  // namespace
 
-int run_hub(const Platform& platform, const Config& config, const Paths& paths, std::ostream& out,
-            std::ostream& err) {
+int run_hub(const Platform& platform, const Config& config, const Paths& paths,
+            const std::string& settings, std::ostream& out, std::ostream& err) {
   raise_descriptor_limit();
   Signals signals;  // before the hub's threads, which inherit the mask
-  auto hub = start_hub(platform, config, paths, err);
+  auto hub = start_hub(platform, config, paths, settings, err);
   if (!hub) {
     err << "agent serve: " << hub.error().message << '\n';
     return exit_of(hub.error().code);

@@ -11,6 +11,7 @@ namespace vigil::agent {
 namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
+constexpr char kReadOnlyMark = 'r';  // behind a cookie's end
 constexpr std::string_view kCookieTag = "vigil-cookie/v1\n";
 constexpr std::array<std::string_view, 3> kLoopbackNames{"127.0.0.1", "[::1]", "localhost"};
 
@@ -52,17 +53,23 @@ std::string_view cookie_value(std::string_view cookies, std::string_view name) {
   return {};
 }
 
-bool is_valid_cookie(std::string_view value, const CookieKey& key, WallTime now) {
+/// What a cookie lets do; nothing where it is not valid.
+std::optional<Access> access_of_cookie(std::string_view value, const CookieKey& key, WallTime now) {
   const std::size_t dot = value.find('.');
-  if (dot == std::string_view::npos) return false;
-  const std::string_view expires = value.substr(0, dot);
+  if (dot == std::string_view::npos) return std::nullopt;
+  std::string_view expires = value.substr(0, dot);
   const std::string expected = cookie_mac(key, expires);
-  if (!equal_in_constant_time(bytes_of(expected), bytes_of(value.substr(dot + 1)))) return false;
+  if (!equal_in_constant_time(bytes_of(expected), bytes_of(value.substr(dot + 1)))) {
+    return std::nullopt;
+  }
+  const bool is_read_only = expires.ends_with(kReadOnlyMark);
+  if (is_read_only) expires.remove_suffix(1);
   std::int64_t seconds = 0;
   const auto [end, error] =
       std::from_chars(expires.data(), expires.data() + expires.size(), seconds);
-  return error == std::errc{} && end == expires.data() + expires.size() &&
-         unix_ms(now) < seconds * 1'000;
+  const bool is_number = error == std::errc{} && end == expires.data() + expires.size();
+  if (!is_number || unix_ms(now) >= seconds * 1'000) return std::nullopt;
+  return is_read_only ? Access::read : Access::write;
 }
 
 bool is_name_with_port(std::string_view host, std::string_view name, const HostPolicy& policy) {
@@ -159,19 +166,31 @@ Visitor identify(const Request& request, const Registry& registry, const HostPol
   const std::string_view authorization = request.header("Authorization");
   if (authorization.size() > kBearer.size() &&
       equal_ignoring_case(authorization.substr(0, kBearer.size()), kBearer)) {
-    const bool is_known = find_token(registry, authorization.substr(kBearer.size())) != nullptr;
-    return is_known ? Visitor::token_bearer : Visitor::nobody;
+    const ReadToken* const token = find_token(registry, authorization.substr(kBearer.size()));
+    if (token == nullptr) return Visitor::nobody;
+    return token->access == Access::write ? Visitor::writing_token : Visitor::token_bearer;
   }
   const std::string_view cookie = cookie_value(request.header("Cookie"), cookie_name(policy));
-  if (!is_valid_cookie(cookie, registry.cookie_key, now)) return Visitor::nobody;
+  const auto access = access_of_cookie(cookie, registry.cookie_key, now);
+  if (!access) return Visitor::nobody;
   // A browser names the origin of whatever it may change something with.
   if (!is_safe(request.method) && request.header("Origin").empty()) return Visitor::nobody;
-  return Visitor::browser;
+  return *access == Access::write ? Visitor::browser : Visitor::reading_browser;
 }
 
-std::string sign_in_cookie(const CookieKey& key, const HostPolicy& policy, WallTime now) {
+bool is_token(Visitor visitor) {
+  return visitor == Visitor::token_bearer || visitor == Visitor::writing_token;
+}
+
+bool may_write(Visitor visitor) {
+  return visitor == Visitor::browser || visitor == Visitor::writing_token;
+}
+
+std::string sign_in_cookie(const CookieKey& key, const HostPolicy& policy, WallTime now,
+                           Access access) {
   const auto expires = std::chrono::floor<std::chrono::seconds>(now) + kCookieLife;
-  const std::string end = std::to_string(expires.time_since_epoch().count());
+  std::string end = std::to_string(expires.time_since_epoch().count());
+  if (access == Access::read) end += kReadOnlyMark;
   std::string cookie = cookie_name(policy) + "=" + end + "." + cookie_mac(key, end) +
                        "; Path=/; Max-Age=" + std::to_string(kCookieLife.count()) +
                        "; HttpOnly; SameSite=Strict";
@@ -204,6 +223,12 @@ void add_security_headers(Response& response) {
   for (const auto& [name, value] : kAlways) {
     if (find_header(response.headers, name).empty()) response.headers.emplace_back(name, value);
   }
+}
+
+Response read_only() {
+  return error_response(403, "read_only",
+                        "this needs a browser signed in on the hub's machine, or a token made with "
+                        "`agent hub token new NAME --write`");
 }
 
 Response unauthorized() {

@@ -45,15 +45,20 @@ void share_with(Response& response, std::string_view origin);
 enum class Visitor : std::uint8_t {
   nobody,
   token_bearer,
-  browser,  ///< signed in by a one-time link
+  writing_token,
+  browser,          ///< signed in by a one-time link of this machine, or of a writing token
+  reading_browser,  ///< by a link that a token made which may only read
 };
+[[nodiscard]] bool is_token(Visitor visitor);
+[[nodiscard]] bool may_write(Visitor visitor);
+
 [[nodiscard]] Visitor identify(const Request& request, const Registry& registry,
                                const HostPolicy& policy, WallTime now);
 
 /// A `Set-Cookie` value that signs a browser in for kCookieLife. Nothing is stored: the value is
-/// its end and a MAC over it.
+/// its end, what it lets do, and a MAC over both.
 [[nodiscard]] std::string sign_in_cookie(const CookieKey& key, const HostPolicy& policy,
-                                         WallTime now);
+                                         WallTime now, Access access = Access::write);
 
 /// Everything is forbidden but what the hub itself serves; and where a page has script or style
 /// inside, these, by their hashes (`'sha256-...'`; else empty).
@@ -62,6 +67,9 @@ enum class Visitor : std::uint8_t {
 /// Completes every answer: what a browser must and must not do with it. A policy for content or
 /// caches that the answer already has stays.
 void add_security_headers(Response& response);
+
+/// 403 for who is known, but may only read.
+[[nodiscard]] Response read_only();
 
 /// 401 in one form for every reason, so that it tells nothing.
 [[nodiscard]] Response unauthorized();

@@ -77,6 +77,11 @@ HttpListener::Reply shared_with(std::string origin, HttpListener::Reply reply) {
   };
 }
 
+/// By way of the reader, who knows who may ask.
+bool changes_store(Route route) {
+  return route == Route::correct || route == Route::undo_correction;
+}
+
 Response health() {
   return json_response(R"({"status":"ok"})");
 }
@@ -140,6 +145,7 @@ Result<void> HubServer::State::open() {
                              .random = world.random,
                              .hosts = hosts,
                              .default_zone = options.default_zone,
+                             .settings = options.settings,
                              .started = world.clock.wall_now()},
               std::move(reader));
   writer.emplace(HubWriter::World{.store = *store,
@@ -215,7 +221,10 @@ void HubServer::State::read(Route route, Request request, HttpListener::Reply re
   auto waiting = std::make_shared<HttpListener::Reply>(std::move(reply));
   const std::size_t weight = request.body.size();
   Work work = [this, route, request = std::move(request), waiting] {
-    (*waiting)(api->answer(route, request));
+    if (!changes_store(route)) return (*waiting)(api->answer(route, request));
+    auto change = api->admit_change(route, request);
+    if (!change) return (*waiting)(std::move(change).error());
+    writer->correct(*std::move(change), std::move(*waiting));
   };
   if (!reads.push(std::move(work), weight)) (*waiting)(too_busy());
 }
@@ -254,12 +263,18 @@ const std::string& HubServer::store_id() const {
 }
 
 std::string HubServer::new_login_link() {
-  return url() +
-         new_login_path(state_->tickets, state_->world.random, state_->world.clock.mono_now());
+  return url() + new_login_path(state_->tickets, state_->world.random,
+                                state_->world.clock.mono_now(), Access::write);
 }
 
 void HubServer::set_own_keys(std::vector<SourceKey> own) {
   state_->writer->set_own_keys(std::move(own));
+}
+
+void HubServer::set_settings(std::string settings) {
+  state_->run_on_reader([state = state_.get(), settings = std::move(settings)]() mutable {
+    state->api->set_settings(std::move(settings));
+  });
 }
 
 void HubServer::renew_store() {
@@ -268,6 +283,10 @@ void HubServer::renew_store() {
 
 void HubServer::forget(ForgetQuery query) {
   state_->writer->forget(std::move(query));
+}
+
+void HubServer::correct(CorrectionChange change) {
+  state_->writer->correct(std::move(change), [](Response) {});
 }
 
 void HubServer::stop(milliseconds grace) {

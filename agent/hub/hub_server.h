@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/hub/correction_request.h"
 #include "agent/hub/http_listener.h"
 #include "agent/hub/rate_limit.h"
 #include "agent/hub/registry.h"
@@ -35,6 +36,7 @@ struct HubOptions {
   RateLimits rates;
   TimeLimits times;
   ListenerLimits limits;
+  std::string settings = R"({"items":[]})";  ///< what GET /api/v1/settings answers
   std::vector<SourceKey> own;  ///< of the agent in the same process: allowed, and never limited
 };
 
@@ -72,6 +74,9 @@ class HubServer {
   /// After a rotation.
   void set_own_keys(std::vector<SourceKey> own);
 
+  /// After the settings were read anew: what GET /api/v1/settings answers from now on.
+  void set_settings(std::string settings);
+
   /// Somebody found the store damaged: it gives way to a new one, which takes over what can be
   /// read.
   void renew_store();
@@ -79,6 +84,9 @@ class HubServer {
   /// Erases heartbeats (HubStore::forget) once the writer has answered what came before; returns at
   /// once. Who wants to know when it is done looks into the store.
   void forget(ForgetQuery query);
+
+  /// Makes or undoes a correction, likewise.
+  void correct(CorrectionChange change);
 
   /// Answers what it has taken, for at most about `grace` each for the listener and the writer, and
   /// closes the store. What was answered with 200 is stored; the rest is the sender's to repeat.

@@ -23,6 +23,14 @@ Response too_busy() {
   return response;
 }
 
+Response correction_refusal(const Error& error) {
+  switch (error.code) {
+    case Errc::malformed: return error_response(400, "bad_parameter", error.message);
+    case Errc::not_found: return error_response(404, "not_found", error.message);
+    default: return ingest_refusal(error);
+  }
+}
+
 }  // namespace
 
 void HubWriter::push(Request request, HttpListener::Reply reply) {
@@ -66,11 +74,55 @@ void HubWriter::do_forgets() {
   for (const auto& query : queries) {
     const auto count = world_.store.forget(query);
     if (!count && count.error().code == Errc::damaged) is_damaged_ = true;
-    if (!count || *count == 0) continue;
-    rollup_ = Rollup::wanted;
-    world_.feed.restart();  // it remembers what was stored last
-    world_.on_news();
+    if (count && *count != 0) note_restated();
   }
+}
+
+/// Figures that were told before are no longer right.
+void HubWriter::note_restated() {
+  rollup_ = Rollup::wanted;
+  world_.feed.restate();
+  world_.on_news();
+}
+
+void HubWriter::correct(CorrectionChange change, HttpListener::Reply reply) {
+  {
+    const std::lock_guard lock(changes_mutex_);
+    if (!has_ended_ && changes_.size() < kChangesMax) {
+      changes_.push_back({std::move(change), std::move(reply)});
+      queue_.wake();
+      return;
+    }
+  }
+  reply(too_busy());
+}
+
+void HubWriter::do_corrections() {
+  std::vector<Change> changes;
+  {
+    const std::lock_guard lock(changes_mutex_);
+    changes = std::exchange(changes_, {});
+    has_ended_ = queue_.is_done();
+  }
+  for (auto& change : changes) change.reply(corrected(change.what));
+}
+
+Response HubWriter::corrected(const CorrectionChange& change) {
+  Response response;
+  if (const auto* const undone = std::get_if<UndoneCorrection>(&change)) {
+    const auto done = world_.store.undo_correction(undone->id);
+    if (!done) return correction_refusal(done.error());
+    response.status = 204;
+  } else {
+    const auto made = world_.store.correct(std::get<Correction>(change), world_.clock.wall_now());
+    if (!made) return correction_refusal(made.error());
+    JsonText json;
+    write_correction(json, *made);
+    response = json_response(std::move(json).take());
+    response.status = 201;
+  }
+  note_restated();
+  return response;
 }
 
 HubWriter::Outcome HubWriter::step() {
@@ -82,6 +134,7 @@ HubWriter::Outcome HubWriter::step() {
                           : has_rollup ? kQuiet
                                        : kPatience);
   if (is_damaged_ && world_.clock.mono_now() >= next_renewal_) renew();
+  do_corrections();
   if (!jobs.empty()) {
     take_own_keys();
     ingest(std::move(jobs));

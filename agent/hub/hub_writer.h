@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "agent/hub/correction_request.h"
 #include "agent/hub/http_listener.h"
 #include "agent/hub/ingest_gate.h"
 #include "agent/hub/live_feed.h"
@@ -22,8 +23,8 @@ namespace vigil::agent {
 
 /// The one writer of the store: takes signed batches off a queue, commits what waits together,
 /// answers when it is durable, and uses quiet moments for the roll-ups and for what can be saved of
-/// a damaged store. step() is the loop's body; push(), close(), renew_store(), forget() and
-/// set_own_keys() may be called from any thread.
+/// a damaged store. step() is the loop's body; push(), close(), renew_store(), forget(),
+/// correct() and set_own_keys() may be called from any thread.
 class HubWriter {
  public:
   static constexpr std::size_t kWaitingMax = 256;
@@ -55,6 +56,11 @@ class HubWriter {
   static constexpr std::size_t kForgetsMax = 16;
   void forget(ForgetQuery query);
 
+  /// Makes or undoes a correction with the next step, and answers: 201 with the correction, 204, or
+  /// what is wrong. With kChangesMax waiting, or once the writer has ended, 503.
+  static constexpr std::size_t kChangesMax = 64;
+  void correct(CorrectionChange change, HttpListener::Reply reply);
+
   enum class Outcome : std::uint8_t { go_on, closed };
   /// Waits for work at most for a moment, and does it.
   Outcome step();
@@ -70,6 +76,9 @@ class HubWriter {
   void roll_up();
   void take_own_keys();
   void do_forgets();
+  void do_corrections();
+  [[nodiscard]] Response corrected(const CorrectionChange& change);
+  void note_restated();
   void renew();
   void salvage();
 
@@ -86,6 +95,14 @@ class HubWriter {
   std::optional<std::vector<SourceKey>> own_;  ///< not yet taken over
   std::mutex forgets_mutex_;
   std::vector<ForgetQuery> forgets_;  ///< not yet done
+
+  struct Change {
+    CorrectionChange what;
+    HttpListener::Reply reply;
+  };
+  std::mutex changes_mutex_;
+  std::vector<Change> changes_;  ///< not yet done
+  bool has_ended_ = false;       ///< nobody does them any more
 };
 
 }  // namespace vigil::agent

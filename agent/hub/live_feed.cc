@@ -50,6 +50,12 @@ void LiveFeed::restart() {
   newest_ = forgotten_ = 0;
 }
 
+void LiveFeed::restate() {
+  const std::lock_guard lock(mutex_);
+  ring_.clear();
+  forgotten_ = ++newest_;
+}
+
 LiveFeed::News LiveFeed::after(std::int64_t last_id) const {
   const std::lock_guard lock(mutex_);
   News news{.events = {}, .last_id = last_id};

@@ -30,6 +30,10 @@ class LiveFeed {
   /// listens is told to reset, and what was remembered is gone.
   void restart();
 
+  /// Figures of the same store that were told before are no longer right: whoever watches begins
+  /// again. The store must have taken a number for that change.
+  void restate();
+
   /// A stream of server-sent events (docs/formats/http-api.md) with everything after the event
   /// `last_id`, or with what comes from now on. The feed must outlive it.
   [[nodiscard]] std::unique_ptr<BodyStream> open(std::optional<std::int64_t> last_id);

@@ -8,9 +8,9 @@
 
 namespace vigil::agent {
 
-/// The month of the list prices that estimates are made with; `unchecked` until somebody has held
-/// the table against the providers' own lists.
-inline constexpr std::string_view kPricesAsOf = "unchecked";
+/// The month of the list prices that estimates are made with: of the youngest of them. Where each
+/// is from says model_prices.inc.
+inline constexpr std::string_view kPricesAsOf = "2026-10";
 
 /// What tokens of a model would cost at list prices, in US dollars: an estimate, since nobody's
 /// contract is known. Nothing for a model that is not in the list. Computed here; no price is ever

@@ -77,10 +77,10 @@ Response bad_parameter(const Error& error) {
 
 }  // namespace
 
-std::string new_login_path(TicketBox& tickets, Random& random, MonoTime now) {
+std::string new_login_path(TicketBox& tickets, Random& random, MonoTime now, Access access) {
   std::array<std::byte, 16> randomness{};
   random.fill(randomness);
-  return "/login?ticket=" + tickets.issue(randomness, now);
+  return "/login?ticket=" + tickets.issue(randomness, now, access);
 }
 
 Response failure_response(const Error& error) {
@@ -104,6 +104,23 @@ Response ReadApi::answer(Route route, const Request& request) {
   return answer_known(route, request, visitor);
 }
 
+std::expected<CorrectionChange, Response> ReadApi::admit_change(Route route,
+                                                                const Request& request) {
+  const auto registry = world_.registry.current_or_last();
+  if (!registry) return std::unexpected(failure_response({Errc::io, {}}));
+  const Visitor visitor = identify(request, **registry, world_.hosts, world_.clock.wall_now());
+  if (visitor == Visitor::nobody) return std::unexpected(unauthorized());
+  if (!may_write(visitor)) return std::unexpected(read_only());
+  if (route == Route::undo_correction) {
+    const auto id = whole_number(id_in(request));
+    if (!id) return std::unexpected(error_response(404, "not_found", "no correction has this id"));
+    return UndoneCorrection{*id};
+  }
+  auto correction = parse_correction(request.body);
+  if (!correction) return std::unexpected(bad_parameter(correction.error()));
+  return *std::move(correction);
+}
+
 Response ReadApi::answer_known(Route route, const Request& request, Visitor visitor) {
   switch (route) {
     case Route::stats:
@@ -115,11 +132,15 @@ Response ReadApi::answer_known(Route route, const Request& request, Visitor visi
     case Route::export_heartbeats: return open_export(request);
     case Route::stream: return open_stream(request);
     case Route::tickets: return new_ticket(visitor);
+    case Route::corrections: return corrections();
+    case Route::settings: return json_response(world_.settings);
     case Route::status: return status();
     case Route::openapi: return content("application/json", kApiDescription);
     case Route::page: return dashboard_page(request, dashboard_files());
     case Route::health:
     case Route::ingest:
+    case Route::correct:
+    case Route::undo_correction:
     case Route::login: break;  // answered elsewhere
   }
   return error_response(404, "not_found", "there is nothing at this path");
@@ -128,28 +149,35 @@ Response ReadApi::answer_known(Route route, const Request& request, Visitor visi
 Response ReadApi::log_in(const Request& request, const Registry& registry) {
   const auto ticket = request.parameter("ticket");
   // HEAD is what link checkers send: it must not use the ticket up.
-  if (!ticket || request.method != "GET" ||
-      !world_.tickets.redeem(*ticket, world_.clock.mono_now())) {
-    return sign_in_page();
-  }
+  if (!ticket || request.method != "GET") return sign_in_page();
+  const auto access = world_.tickets.redeem(*ticket, world_.clock.mono_now());
+  if (!access) return sign_in_page();
   Response response;
   response.status = 303;
   response.headers.emplace_back("Location", "/");
-  response.headers.emplace_back(
-      "Set-Cookie", sign_in_cookie(registry.cookie_key, world_.hosts, world_.clock.wall_now()));
+  response.headers.emplace_back("Set-Cookie", sign_in_cookie(registry.cookie_key, world_.hosts,
+                                                             world_.clock.wall_now(), *access));
   return response;
 }
 
 Response ReadApi::new_ticket(Visitor visitor) {
   // Else one stolen link would breed others for ever.
-  if (visitor != Visitor::token_bearer) return unauthorized();
+  if (!is_token(visitor)) return unauthorized();
+  const Access access = may_write(visitor) ? Access::write : Access::read;
   JsonText json;
   json.begin_object();
-  json.name("path").text(new_login_path(world_.tickets, world_.random, world_.clock.mono_now()));
+  json.name("path").text(
+      new_login_path(world_.tickets, world_.random, world_.clock.mono_now(), access));
   json.name("expires_seconds").number(std::int64_t{TicketBox::kLife.count()});
   Response response = json_response(std::move(json.end_object()).take());
   response.status = 201;
   return response;
+}
+
+Response ReadApi::corrections() {
+  const auto in_force = reader_->corrections();
+  if (!in_force) return failure_response(in_force.error());
+  return json_response(corrections_json(*in_force));
 }
 
 Response ReadApi::ask_store(Route route, const Request& request) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <expected>
 #include <memory>
 #include <string>
 
 #include "agent/hub/auth.h"
+#include "agent/hub/correction_request.h"
 #include "agent/hub/http_message.h"
 #include "agent/hub/live_feed.h"
 #include "agent/hub/registry_file.h"
@@ -15,8 +17,8 @@
 
 namespace vigil::agent {
 
-/// Every route that changes no heartbeat: who may ask, and what the answer is. Belongs to the
-/// thread that reads the store; so do the streams that it opens.
+/// Every route that changes nothing in the store: who may ask, and what the answer is. Belongs to
+/// the thread that reads the store; so do the streams that it opens.
 class ReadApi {
  public:
   struct World {
@@ -27,6 +29,7 @@ class ReadApi {
     Random& random;
     HostPolicy hosts;
     std::string default_zone;
+    std::string settings{};  ///< as JSON
     WallTime started{};
   };
 
@@ -35,6 +38,12 @@ class ReadApi {
 
   [[nodiscard]] Response answer(Route route, const Request& request);
 
+  /// What a request wants changed, for the store's writer to do; else the answer.
+  [[nodiscard]] std::expected<CorrectionChange, Response> admit_change(Route route,
+                                                                       const Request& request);
+
+  void set_settings(std::string settings) { world_.settings = std::move(settings); }
+
   /// The store was found damaged since the last call.
   [[nodiscard]] bool take_damage() { return reader_->take_damage(); }
 
@@ -42,6 +51,7 @@ class ReadApi {
   [[nodiscard]] Response answer_known(Route route, const Request& request, Visitor visitor);
   [[nodiscard]] Response log_in(const Request& request, const Registry& registry);
   [[nodiscard]] Response new_ticket(Visitor visitor);
+  [[nodiscard]] Response corrections();
   [[nodiscard]] Response ask_store(Route route, const Request& request);
   [[nodiscard]] Response open_export(const Request& request);
   [[nodiscard]] Response open_stream(const Request& request);
@@ -52,7 +62,8 @@ class ReadApi {
 };
 
 /// A path that signs a browser in once: `/login?ticket=...`.
-[[nodiscard]] std::string new_login_path(TicketBox& tickets, Random& random, MonoTime now);
+[[nodiscard]] std::string new_login_path(TicketBox& tickets, Random& random, MonoTime now,
+                                         Access access);
 
 /// The answer to a failure of the store.
 [[nodiscard]] Response failure_response(const Error& error);

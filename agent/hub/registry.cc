@@ -18,6 +18,8 @@ constexpr std::size_t kTokenIdBytes = 4;
 constexpr std::string_view kTokenPrefix = "vigil_";
 constexpr std::string_view kActive = "active";
 constexpr std::string_view kRevoked = "revoked";
+constexpr std::string_view kRead = "read";
+constexpr std::string_view kWrite = "write";
 
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -61,8 +63,14 @@ Result<SourceKey> read_key(const json& object) {
 Result<ReadToken> read_token(const json& object) {
   const auto digest = sized<32>(from_hex(text_at(object, "sha256")));
   const auto created = parse_rfc3339(text_at(object, "created"));
-  ReadToken token{
-      .id = text_at(object, "id"), .name = text_at(object, "name"), .sha256 = {}, .created = {}};
+  ReadToken token;
+  token.id = text_at(object, "id");
+  token.name = text_at(object, "name");
+  const std::string access = text_at(object, "access");
+  if (!access.empty() && access != kRead && access != kWrite) {
+    return fail(Errc::malformed, "a token has no valid access");
+  }
+  token.access = access == kWrite ? Access::write : Access::read;
   if (!digest || !created || token.id.empty() || token.name.empty()) {
     return fail(Errc::malformed, "a token is not complete");
   }
@@ -100,6 +108,7 @@ json token_json(const ReadToken& token) {
   return {{"id", token.id},
           {"name", token.name},
           {"sha256", to_hex(token.sha256)},
+          {"access", name_of(token.access)},
           {"created", format_rfc3339(token.created)}};
 }
 
@@ -110,6 +119,10 @@ bool is_token_name(std::string_view name) {
 }
 
 }  // namespace
+
+std::string_view name_of(Access access) {
+  return access == Access::write ? kWrite : kRead;
+}
 
 bool is_source_id(std::string_view text) {
   return !text.empty() && text.size() <= kSourceIdMax && std::ranges::all_of(text, [](char c) {
@@ -186,7 +199,7 @@ Result<std::size_t> revoke_source(Registry& registry, const SourceId& source) {
 }
 
 Result<NewToken> new_token(Registry& registry, std::string_view name,
-                           std::span<const std::byte, 20> randomness, WallTime now) {
+                           std::span<const std::byte, 20> randomness, WallTime now, Access access) {
   if (!is_token_name(name)) {
     return fail(Errc::malformed,
                 "a token's name has 1 to 64 of letters, digits, `.`, `_`, `-`, space");
@@ -201,6 +214,7 @@ Result<NewToken> new_token(Registry& registry, std::string_view name,
   token.entry.id = to_hex(std::span(token.entry.sha256).first(kTokenIdBytes));
   token.entry.name = name;
   token.entry.created = now;
+  token.entry.access = access;
   registry.tokens.push_back(token.entry);
   return token;
 }

@@ -38,12 +38,19 @@ struct SourceKey {
   friend bool operator==(const SourceKey&, const SourceKey&) = default;
 };
 
-/// Whoever shows the secret may read. Only its digest is kept.
+/// What a token or a signed-in browser may do.
+enum class Access : std::uint8_t {
+  read,
+  write,  ///< read, and correct what is stored
+};
+
+/// Whoever shows the secret may read, or more. Only its digest is kept.
 struct ReadToken {
   std::string id;  ///< 8 hex digits
   std::string name;
   Digest sha256{};
   WallTime created{};
+  Access access = Access::read;
 
   friend bool operator==(const ReadToken&, const ReadToken&) = default;
 };
@@ -76,7 +83,11 @@ struct NewToken {
 
 /// `malformed`: bad name (empty, too long, control characters); `exists`; `full`.
 [[nodiscard]] Result<NewToken> new_token(Registry& registry, std::string_view name,
-                                         std::span<const std::byte, 20> randomness, WallTime now);
+                                         std::span<const std::byte, 20> randomness, WallTime now,
+                                         Access access = Access::read);
+
+/// `read` or `write`.
+[[nodiscard]] std::string_view name_of(Access access);
 
 /// By id or name; `not_found`.
 [[nodiscard]] Result<ReadToken> revoke_token(Registry& registry, std::string_view id_or_name);

@@ -1,5 +1,6 @@
 #include "agent/hub/registry_file.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/encoding.h"
@@ -81,14 +82,24 @@ Result<std::string> ensure_cli_token(RegistryFile& registry, FileSystem& files,
   VIGIL_TRY(registry.create_if_missing(random));
   const auto current = VIGIL_TRY(registry.current());
   if (const auto text = read_file(files, token_path, kTokenMax)) {
-    if (find_token(*current, trimmed(*text)) != nullptr) return std::string(trimmed(*text));
+    const ReadToken* const known = find_token(*current, trimmed(*text));
+    if (known != nullptr && known->access == Access::read) {
+      // From a version whose tokens did nothing but read.
+      VIGIL_TRY(registry.update([id = known->id](Registry& to) -> Result<void> {
+        const auto token = std::ranges::find(to.tokens, id, &ReadToken::id);
+        if (token != to.tokens.end()) token->access = Access::write;
+        return {};
+      }));
+    }
+    if (known != nullptr) return std::string(trimmed(*text));
   }
   std::array<std::byte, 20> randomness{};
   random.fill(randomness);
   std::string secret;
   VIGIL_TRY(registry.update([&](Registry& to) -> Result<void> {
     (void)revoke_token(to, kCliTokenName);  // its secret is lost
-    secret = VIGIL_TRY(new_token(to, kCliTokenName, randomness, clock.wall_now())).secret;
+    secret =
+        VIGIL_TRY(new_token(to, kCliTokenName, randomness, clock.wall_now(), Access::write)).secret;
     return {};
   }));
   VIGIL_TRY(files.make_directories(std::string(parent_path(token_path)), 0700));

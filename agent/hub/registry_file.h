@@ -48,8 +48,9 @@ class RegistryFile {
   std::shared_ptr<const Registry> last_;
 };
 
-/// The secret of the token that this machine's own commands use: read from its 0600 file, or made
-/// and registered under the name `cli` when the file is missing or names no token any more.
+/// The secret of the token that this machine's own commands use, which may write: read from its
+/// 0600 file, or made and registered under the name `cli` when the file is missing or names no
+/// token any more.
 [[nodiscard]] Result<std::string> ensure_cli_token(RegistryFile& registry, FileSystem& files,
                                                    const std::string& token_path, Random& random,
                                                    const Clock& clock);

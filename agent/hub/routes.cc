@@ -1,6 +1,5 @@
 #include "agent/hub/routes.h"
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -8,12 +7,12 @@ namespace vigil::agent {
 namespace {
 
 struct Entry {
-  std::string_view path;
+  std::string_view path;    ///< may end in `{id}`
   std::string_view method;  ///< GET stands for HEAD too
   Route route;
 };
 
-constexpr std::array<Entry, 14> kRoutes{{
+constexpr auto kRoutes = std::to_array<Entry>({
     {"/health", "GET", Route::health},
     {"/api/openapi.json", "GET", Route::openapi},
     {"/api/v1/ingest", "POST", Route::ingest},
@@ -26,22 +25,30 @@ constexpr std::array<Entry, 14> kRoutes{{
     {"/api/v1/export", "GET", Route::export_heartbeats},
     {"/api/v1/stream", "GET", Route::stream},
     {"/api/v1/tickets", "POST", Route::tickets},
+    {"/api/v1/corrections", "GET", Route::corrections},
+    {"/api/v1/corrections", "POST", Route::correct},
+    {"/api/v1/corrections/{id}", "DELETE", Route::undo_correction},
+    {"/api/v1/settings", "GET", Route::settings},
     {"/api/v1/status", "GET", Route::status},
     {"/login", "GET", Route::login},
-}};
+});
 
-constexpr Entry kPage{"/", "GET", Route::page};
+/// The last piece of a path that may be anything.
+constexpr std::string_view kAnyId = "{id}";
+
+bool is_at(const Entry& entry, std::string_view path) {
+  if (!entry.path.ends_with(kAnyId)) return entry.path == path;
+  const std::string_view folder = entry.path.substr(0, entry.path.size() - kAnyId.size());
+  return path.starts_with(folder) && path.size() > folder.size() &&
+         !path.substr(folder.size()).contains('/');
+}
 
 bool is_below_api(std::string_view path) {
   return path == "/api" || path.starts_with("/api/");
 }
 
-/// Nothing for an unknown path below /api.
-const Entry* find_entry(std::string_view path) {
-  const auto* const found = std::ranges::find(kRoutes, path, &Entry::path);
-  if (found != kRoutes.end()) return found;
-  return is_below_api(path) ? nullptr : &kPage;
-}
+/// Every path that is nothing else's and not below /api.
+constexpr Entry kPage{"/", "GET", Route::page};
 
 bool takes(const Entry& entry, std::string_view method) {
   return entry.method == method || (entry.method == "GET" && method == "HEAD");
@@ -50,14 +57,29 @@ bool takes(const Entry& entry, std::string_view method) {
 }  // namespace
 
 std::expected<Route, Response> find_route(const Request& request) {
-  const auto* const found = find_entry(request.path);
-  if (found == nullptr) {
+  std::string allowed;
+  const auto look_at = [&](const Entry& entry) {
+    if (takes(entry, request.method)) return true;
+    allowed += allowed.empty() ? "" : ", ";
+    allowed += entry.method == "GET" ? "GET, HEAD" : entry.method;
+    return false;
+  };
+  for (const Entry& entry : kRoutes) {
+    if (is_at(entry, request.path) && look_at(entry)) return entry.route;
+  }
+  const bool is_page = allowed.empty() && !is_below_api(request.path);
+  if (is_page && look_at(kPage)) return kPage.route;
+  if (allowed.empty()) {
     return std::unexpected(error_response(404, "not_found", "there is nothing at this path"));
   }
-  if (takes(*found, request.method)) return found->route;
   Response response = error_response(405, "method_not_allowed", "this path takes another method");
-  response.headers.emplace_back("Allow", found->method == "GET" ? "GET, HEAD" : found->method);
+  response.headers.emplace_back("Allow", allowed);
   return std::unexpected(std::move(response));
+}
+
+std::string_view id_in(const Request& request) {
+  const std::string_view path = request.path;
+  return path.substr(path.rfind('/') + 1);
 }
 
 std::size_t body_limit(const Request& request) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <string_view>
 
 #include "agent/hub/http_message.h"
 
@@ -21,6 +22,10 @@ enum class Route : std::uint8_t {
   export_heartbeats,
   stream,
   tickets,
+  corrections,
+  correct,
+  undo_correction,
+  settings,
   status,
   login,
   page,
@@ -29,6 +34,9 @@ enum class Route : std::uint8_t {
 /// Where a request goes; 405 with Allow for a method that the path does not take. An unknown path
 /// is 404 below /api and else one of the page's, which has its own addresses.
 [[nodiscard]] std::expected<Route, Response> find_route(const Request& request);
+
+/// The last piece of the path of a route that has one.
+[[nodiscard]] std::string_view id_in(const Request& request);
 
 /// The largest body that a request to this path may have.
 [[nodiscard]] std::size_t body_limit(const Request& request);

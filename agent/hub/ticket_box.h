@@ -3,11 +3,13 @@
 #include <chrono>
 #include <cstddef>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "agent/hub/registry.h"
 #include "base/digest.h"
 #include "base/time.h"
 
@@ -19,16 +21,18 @@ class TicketBox {
   static constexpr std::chrono::seconds kLife{60};
   static constexpr std::size_t kOpenMax = 64;  ///< beyond it the oldest goes
 
-  /// The ticket's text: 32 hex digits.
-  [[nodiscard]] std::string issue(std::span<const std::byte, 16> randomness, MonoTime now);
+  /// The ticket's text: 32 hex digits. Who comes by it may do what whoever asked for it may.
+  [[nodiscard]] std::string issue(std::span<const std::byte, 16> randomness, MonoTime now,
+                                  Access access);
 
-  /// Whether it was open; it no longer is.
-  [[nodiscard]] bool redeem(std::string_view ticket, MonoTime now);
+  /// What it lets do; nothing where it was not open. It no longer is.
+  [[nodiscard]] std::optional<Access> redeem(std::string_view ticket, MonoTime now);
 
  private:
   struct Ticket {
     Digest digest;
     MonoTime expires;
+    Access access;
   };
 
   std::mutex mutex_;

@@ -35,10 +35,12 @@ class ScannedEvent {
             static_cast<parser::Action>(number(3)), session};
   }
 
-  [[nodiscard]] DimensionValues values(Names& names) const {
+  [[nodiscard]] std::int64_t project() const { return number(7); }
+
+  [[nodiscard]] DimensionValues values(std::int64_t settled_project, Names& names) const {
     const Origin& origin = names.origin(number(5));
     const auto part = [&](OriginPart which) { return origin.at(static_cast<std::size_t>(which)); };
-    return {number(7),
+    return {settled_project,
             number(8),
             part(OriginPart::app),
             number(9),
@@ -74,12 +76,14 @@ class ScannedEvent {
 
 class Scan {
  public:
-  Scan(SQLite::Database& db, Names& names, const TimeRules& rules, ScanSink& sink)
+  Scan(SQLite::Database& db, Names& names, const TimeRules& rules, const Corrections& corrections,
+       ScanSink& sink)
       : select_(db, kSelect),
         first_(db, "SELECT time FROM events WHERE time >= ? ORDER BY time LIMIT 1"),
         count_(db, "SELECT count(*) FROM events WHERE time >= ? AND time < ?"),
         names_(names),
         rules_(rules),
+        corrections_(corrections),
         sink_(sink) {}
 
   void run(SlotRange slots) {
@@ -131,7 +135,10 @@ class Scan {
   }
 
   void take(const ScannedEvent& event, SlotRange slots) {
-    const ScannedHeartbeat heartbeat{event.seq(), event.moment(), event.values(names_),
+    const Moment moment = event.moment();
+    const auto project = corrections_.settled(event.project(), moment.time);
+    if (!project) return;
+    const ScannedHeartbeat heartbeat{event.seq(), moment, event.values(*project, names_),
                                      event.counts()};
     moments_.push_back(heartbeat.moment);
     const auto number = numbers_.emplace_back(sink_.note(heartbeat));
@@ -144,6 +151,7 @@ class Scan {
   SQLite::Statement count_;
   Names& names_;
   TimeRules rules_;
+  const Corrections& corrections_;
   ScanSink& sink_;
   std::vector<Moment> moments_;
   std::vector<std::optional<std::uint32_t>> numbers_;  ///< of each moment
@@ -177,14 +185,14 @@ class FigureScan final : public ScanSink {
 }  // namespace
 
 void scan_events(SQLite::Database& db, Names& names, SlotRange slots, const TimeRules& rules,
-                 ScanSink& sink) {
-  Scan(db, names, rules, sink).run(slots);
+                 const Corrections& corrections, ScanSink& sink) {
+  Scan(db, names, rules, corrections, sink).run(slots);
 }
 
 void scan_figures(SQLite::Database& db, Names& names, std::span<const SlotRange> ranges,
-                  const TimeRules& rules, FigureSink& sink) {
+                  const TimeRules& rules, const Corrections& corrections, FigureSink& sink) {
   FigureScan figures(sink);
-  Scan scan(db, names, rules, figures);
+  Scan scan(db, names, rules, corrections, figures);
   for (const SlotRange range : ranges) scan.run(range);
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "agent/hub/store/corrections.h"
 #include "agent/hub/store/figure_sink.h"
 #include "agent/hub/store/sqlite_forward.h"
 
@@ -16,7 +17,7 @@ class Names;
 /// have more.
 inline constexpr std::size_t kScanHeartbeats = 32'768;
 
-/// A heartbeat as a scan reads it.
+/// A heartbeat as a scan reads it. Its project is the settled one (Corrections::settled).
 struct ScannedHeartbeat {
   std::int64_t seq = 0;
   Moment moment;
@@ -40,15 +41,15 @@ class ScanSink {
 };
 
 /// Goes over the heartbeats of `slots`, in pieces that fit into memory, and attributes its time.
-/// Those with `same_as` repeat others and count nowhere. Inside the caller's transaction; throws
-/// SQLite::Exception.
+/// Those with `same_as` repeat others and count nowhere, as those that are to be ignored. Inside
+/// the caller's transaction; throws SQLite::Exception.
 void scan_events(SQLite::Database& db, Names& names, SlotRange slots, const TimeRules& rules,
-                 ScanSink& sink);
+                 const Corrections& corrections, ScanSink& sink);
 
 /// Counts and accounts the heartbeats of all `ranges`, from table `events` alone. Otherwise as
 /// scan_events().
 void scan_figures(SQLite::Database& db, Names& names, std::span<const SlotRange> ranges,
-                  const TimeRules& rules, FigureSink& sink);
+                  const TimeRules& rules, const Corrections& corrections, FigureSink& sink);
 
 /// The slots from the first to the last heartbeat and `reach` behind it; empty where there are
 /// none.

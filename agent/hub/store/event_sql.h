@@ -12,6 +12,16 @@ inline constexpr const char* kNewestSeq =
     "SELECT max(coalesce((SELECT max(seq) FROM events), 0), "
     "coalesce((SELECT value FROM settings WHERE name = 'last_seq'), 0))";
 
+/// Takes the number after that, for a change that stores no row: what is seen of a store has a
+/// greater number after every change.
+inline constexpr const char* kRaiseNewestSeq =
+    "INSERT OR REPLACE INTO settings SELECT 'last_seq', "
+    "max(coalesce((SELECT max(seq) FROM events), 0), "
+    "coalesce((SELECT value FROM settings WHERE name = 'last_seq'), 0)) + 1";
+
+/// The slot of a row: SQL divides towards 0, slot_of() towards the past.
+inline constexpr const char* kSlotOfTime = "(time - ((time % 900000) + 900000) % 900000) / 900000";
+
 /// `source,id_time,...,confidence`.
 [[nodiscard]] std::string column_list();
 

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "agent/hub/store/correction_table.h"
 #include "agent/hub/store/event_export.h"
 #include "agent/hub/store/event_scan.h"
 #include "agent/hub/store/names.h"
@@ -32,7 +33,8 @@ std::int64_t session_of(const Moment& moment) {
 /// A heartbeat that was seen.
 struct Noted {
   ExplainCursor place;
-  std::uint32_t lane = 0;  ///< of its agent's turns
+  std::int64_t project = 0;  ///< as it is told
+  std::uint32_t lane = 0;    ///< of its agent's turns
   bool is_counted = false;
   Figures time{};
   std::optional<WallTime> begin{};
@@ -41,11 +43,12 @@ struct Noted {
 
 class ExplainScan final : public ScanSink {
  public:
-  ExplainScan(std::vector<ValueFilter> filters, Preset preset)
-      : filters_(std::move(filters)), preset_(preset) {}
+  ExplainScan(std::vector<ValueFilter> filters, Preset preset, const Corrections& corrections)
+      : filters_(std::move(filters)), preset_(preset), corrections_(corrections) {}
 
   std::optional<std::uint32_t> note(const ScannedHeartbeat& heartbeat) override {
-    if (!passes(heartbeat.values, filters_)) return std::nullopt;
+    const DimensionValues values = as_told(heartbeat.values, corrections_);
+    if (!passes(values, filters_)) return std::nullopt;
     // One that lies around the border of two pieces is seen twice.
     const auto known = numbers_.find(heartbeat.seq);
     if (known != numbers_.end()) return known->second;
@@ -54,6 +57,7 @@ class ExplainScan final : public ScanSink {
     const auto number = static_cast<std::uint32_t>(noted_.size());
     numbers_.emplace(heartbeat.seq, number);
     noted_.push_back({.place = {unix_ms(heartbeat.moment.time), heartbeat.seq},
+                      .project = values[index_of(Dimension::project)],
                       .lane = lane_of(heartbeat.moment)});
     return number;
   }
@@ -112,6 +116,7 @@ class ExplainScan final : public ScanSink {
 
   std::vector<ValueFilter> filters_;
   Preset preset_;
+  const Corrections& corrections_;
   std::vector<Noted> noted_;
   std::unordered_map<std::int64_t, std::uint32_t> numbers_;  ///< by the number in the store
   std::unordered_map<std::uint64_t, std::uint32_t> lanes_;   ///< by Moment::session
@@ -123,14 +128,16 @@ class ExplainScan final : public ScanSink {
 
 class TimelineScan final : public ScanSink {
  public:
-  TimelineScan(std::vector<Dimension> by, std::vector<ValueFilter> filters)
-      : by_(std::move(by)), filters_(std::move(filters)) {}
+  TimelineScan(std::vector<Dimension> by, std::vector<ValueFilter> filters,
+               const Corrections& corrections)
+      : by_(std::move(by)), filters_(std::move(filters)), corrections_(corrections) {}
 
   std::optional<std::uint32_t> note(const ScannedHeartbeat& heartbeat) override {
-    if (!passes(heartbeat.values, filters_)) return std::nullopt;
+    const DimensionValues values = as_told(heartbeat.values, corrections_);
+    if (!passes(values, filters_)) return std::nullopt;
     is_full_ = is_full_ || noted_.size() == kIntervalHeartbeatsMax;
     if (is_full_) return std::nullopt;
-    const std::int64_t key = by_.empty() ? 0 : heartbeat.values.at(index_of(by_.front()));
+    const std::int64_t key = by_.empty() ? 0 : values.at(index_of(by_.front()));
     const auto [lane, is_new] = lanes_.try_emplace(key, static_cast<std::uint32_t>(lanes_.size()));
     if (is_new) keys_.push_back(key);
     noted_.emplace_back(lane->second, heartbeat.seq);
@@ -167,6 +174,7 @@ class TimelineScan final : public ScanSink {
  private:
   std::vector<Dimension> by_;  ///< one at most
   std::vector<ValueFilter> filters_;
+  const Corrections& corrections_;
   std::vector<std::pair<std::uint32_t, std::int64_t>> noted_;  ///< lane and number in the store
   std::unordered_map<std::int64_t, std::uint32_t> lanes_;      ///< by key
   std::vector<std::int64_t> keys_;                             ///< of each lane
@@ -180,8 +188,9 @@ Result<Explanation> read_explanation(SQLite::Database& db, Names& names,
                                      const ExplainQuery& query) {
   VIGIL_TRY(check_query(query.of));
   const TimeRules rules = rules_of(db, query.of);
-  ExplainScan scan(numbered_filters(query.of.filters, names), query.of.preset);
-  scan_events(db, names, slots_of(db, query.of, rules), rules, scan);
+  const Corrections corrections = corrections_of(db, names);
+  ExplainScan scan(numbered_filters(query.of.filters, names), query.of.preset, corrections);
+  scan_events(db, names, slots_of(db, query.of, rules), rules, corrections, scan);
   if (scan.is_full()) return too_much();
   Explanation explanation{.total = scan.total(),
                           .limits = rules.limits,
@@ -195,7 +204,9 @@ Result<Explanation> read_explanation(SQLite::Database& db, Names& names,
   }
   EventExport events(db, names);
   for (Noted& noted : page) {
-    explanation.heartbeats.push_back({.row = events.numbered(noted.place.seq),
+    auto row = events.numbered(noted.place.seq);
+    row.heartbeat.project = names.text_of(noted.project);
+    explanation.heartbeats.push_back({.row = std::move(row),
                                       .is_counted = noted.is_counted,
                                       .begin = noted.begin,
                                       .end = noted.end,
@@ -210,8 +221,9 @@ Result<Timeline> read_timeline(SQLite::Database& db, Names& names, const StatsQu
     return fail(Errc::malformed, "by: at most one dimension, and no period");
   }
   const TimeRules rules = rules_of(db, query);
-  TimelineScan scan(query.by, numbered_filters(query.filters, names));
-  scan_events(db, names, slots_of(db, query, rules), rules, scan);
+  const Corrections corrections = corrections_of(db, names);
+  TimelineScan scan(query.by, numbered_filters(query.filters, names), corrections);
+  scan_events(db, names, slots_of(db, query, rules), rules, corrections, scan);
   if (scan.is_full()) return too_much();
   return Timeline{.lanes = scan.take_lanes(names), .limits = rules.limits};
 }

@@ -42,7 +42,7 @@ struct ExplainedInterval {
 
 /// A heartbeat with the time that is its own.
 struct ExplainedHeartbeat {
-  ExportedHeartbeat row;
+  ExportedHeartbeat row;          ///< its project is the one that it counts for
   bool is_counted = false;        ///< it lies within the days; else only its time does
   std::optional<WallTime> begin;  ///< of its time, within the days; nothing where it has none
   std::optional<WallTime> end;

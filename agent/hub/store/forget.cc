@@ -21,9 +21,6 @@ constexpr std::array kEventTexts{"project", "language",     "model",          "s
                                  "flags",   "dependencies", "parent_session", "same_as"};
 constexpr std::array kOriginTexts{"machine", "os", "timezone", "user_agent", "app", "app_version"};
 
-constexpr const char* kSlotOfTime =
-    "(time - ((time % 900000) + 900000) % 900000) / 900000";  // towards the past, as slot_of()
-
 /// Every number of a text that rows of `events` refer to, but for their source.
 std::string texts_of(const std::string& condition) {
   std::string sql;
@@ -37,6 +34,18 @@ std::string texts_of(const std::string& condition) {
            " FROM origins WHERE id IN (SELECT origin FROM events WHERE " + condition + ")";
   }
   return sql;
+}
+
+/// Corrections of projects of which nothing is left go with them; the names in all others stay.
+void forget_corrections(SQLite::Database& db) {
+  db.exec(
+      "DELETE FROM corrections WHERE project IN "
+      "(SELECT text FROM names WHERE id IN (SELECT number FROM temp.candidates)) "
+      "AND project NOT IN (SELECT target FROM corrections)");
+  db.exec(
+      "DELETE FROM temp.candidates WHERE number IN (SELECT id FROM names WHERE text IN "
+      "(SELECT project FROM corrections UNION SELECT target FROM corrections UNION "
+      "SELECT 'hidden'))");
 }
 
 std::string condition_of(const ForgetQuery& query, Names& names) {
@@ -59,17 +68,18 @@ std::size_t forget_events(SQLite::Database& db, Names& names, const ForgetQuery&
   const std::string condition = condition_of(query, names);
   const std::string rows = " FROM events WHERE " + condition;
   db.exec("DROP TABLE IF EXISTS temp.candidates");
-  db.exec("CREATE TEMP TABLE candidates AS " + texts_of(condition));
+  // Names that were given to projects in their place, too: the last of these may go with them.
+  db.exec("CREATE TEMP TABLE candidates AS " + texts_of(condition) +
+          " UNION SELECT id FROM names WHERE text IN (SELECT target FROM corrections)");
   db.exec("INSERT OR IGNORE INTO dirty(slot) SELECT DISTINCT " + std::string(kSlotOfTime) + rows);
   db.exec("INSERT OR IGNORE INTO forgotten SELECT source, id_time, id_hash" + rows);
   db.exec("UPDATE sources SET events = events - (SELECT count(*)" + rows +
           " AND events.source = sources.source)");
-  // Numbers of rows only grow, and forgetting is a change too.
-  db.exec(std::string("INSERT OR REPLACE INTO settings SELECT 'last_seq', (") + kNewestSeq +
-          ") + 1");
+  db.exec(kRaiseNewestSeq);
   db.exec("DELETE" + rows);
   db.exec("DELETE FROM temp.candidates WHERE number IN (" + texts_of("1") + ")");
   db.exec("DELETE FROM temp.candidates WHERE number IN (SELECT source FROM sources)");
+  forget_corrections(db);
   db.exec(
       "UPDATE names SET text = char(1) || 'forgotten ' || id "
       "WHERE id IN (SELECT number FROM temp.candidates)");

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent/hub/store/correction_table.h"
 #include "agent/hub/store/event_export.h"
 #include "agent/hub/store/event_sql.h"
 #include "agent/hub/store/explain_reader.h"
@@ -193,6 +194,15 @@ Result<std::vector<SourceSummary>> HubReader::sources() {
     return {};
   }));
   return sources;
+}
+
+Result<std::vector<Correction>> HubReader::corrections() {
+  return state_->read<std::vector<Correction>>(
+      [](SQLite::Database& db, Names&) -> Result<std::vector<Correction>> {
+        auto corrections = read_corrections(db);
+        std::ranges::reverse(corrections);
+        return corrections;
+      });
 }
 
 Result<std::size_t> HubReader::count(const ForgetQuery& query) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/heartbeat/heartbeat.h"
+#include "agent/hub/store/corrections.h"
 #include "agent/hub/store/explanation.h"
 #include "agent/hub/store/forget.h"
 #include "agent/hub/store/session_summary.h"
@@ -95,10 +96,14 @@ class HubReader {
 
   [[nodiscard]] Result<std::vector<SourceSummary>> sources();
 
+  /// Those in force, the newest first.
+  [[nodiscard]] Result<std::vector<Correction>> corrections();
+
   /// How many heartbeats HubStore::forget() would erase.
   [[nodiscard]] Result<std::size_t> count(const ForgetQuery& query);
 
-  /// Greater after every change of the heartbeats; 0 for an empty store. Cheap.
+  /// Greater after every change of the heartbeats or of what corrects them; 0 for an empty store.
+  /// Cheap.
   [[nodiscard]] Result<std::int64_t> revision();
 
  private:

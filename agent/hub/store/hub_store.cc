@@ -13,6 +13,7 @@
 #include "agent/heartbeat/heartbeat_json.h"
 #include "agent/heartbeat/heartbeat_reader.h"
 #include "agent/hub/store/batch_writer.h"
+#include "agent/hub/store/correction_table.h"
 #include "agent/hub/store/event_writer.h"
 #include "agent/hub/store/names.h"
 #include "agent/hub/store/rollup.h"
@@ -99,7 +100,8 @@ struct HubStore::State {
     return begin_anew();
   }
 
-  /// The store gives way to an empty one, in which what was forgotten stays forgotten.
+  /// The store gives way to an empty one, in which what was forgotten stays forgotten, and what was
+  /// corrected corrected.
   Result<void> begin_anew() {
     writers.reset();
     db.reset();
@@ -108,7 +110,20 @@ struct HubStore::State {
     repair = StoreRepair(files, path);
     VIGIL_TRY(connect());
     take_over_forgotten(aside);
+    take_over_corrections(aside);
     return {};
+  }
+
+  void take_over_corrections(const std::string& aside) {
+    const auto old = open_store_for_reading(aside);
+    if (!old) return;
+    std::vector<Correction> corrections;
+    (void)with_store_errors(aside, [&]() -> Result<void> {
+      corrections = read_corrections(**old);
+      return {};
+    });
+    (void)in_transaction([&] { copy_corrections(*db, writers->names, corrections); });
+    writers.reset();
   }
 
   /// As far as the damaged store can still tell.
@@ -256,6 +271,29 @@ Result<std::size_t> HubStore::forget(const ForgetQuery& query) {
     return {};
   }));
   return count;
+}
+
+Result<Correction> HubStore::correct(Correction correction, WallTime now) {
+  correction.made_at = now;
+  Result<Correction> made = correction;
+  VIGIL_TRY(state_->in_transaction([&] {
+    auto& db = *state_->db;
+    if (auto checked = check_correction(correction, read_corrections(db)); !checked) {
+      made = std::unexpected(std::move(checked).error());
+      return;
+    }
+    made = add_correction(db, state_->writers->names, correction);
+  }));
+  state_->writers.reset();  // the number of the next row is another one
+  return made;
+}
+
+Result<void> HubStore::undo_correction(std::int64_t id) {
+  Result<void> undone;
+  VIGIL_TRY(state_->in_transaction(
+      [&] { undone = remove_correction(*state_->db, state_->writers->names, id); }));
+  state_->writers.reset();
+  return undone;
 }
 
 Result<void> HubStore::rebuild() {

@@ -9,6 +9,7 @@
 
 #include "agent/heartbeat/heartbeat.h"
 #include "agent/hub/store/activity_time.h"
+#include "agent/hub/store/corrections.h"
 #include "agent/hub/store/forget.h"
 #include "agent/hub/store/sqlite_forward.h"
 #include "base/digest.h"
@@ -96,6 +97,13 @@ class HubStore {
   /// read again: sent again they count as duplicates. Overwrites what they held on the disk too.
   /// Returns how many. `malformed` without a filter.
   [[nodiscard]] Result<std::size_t> forget(const ForgetQuery& query);
+
+  /// Puts a correction in force (docs/formats/hub-store.md); its id and time are given to it. The
+  /// heartbeats stay as they are. `malformed` as of check_correction().
+  [[nodiscard]] Result<Correction> correct(Correction correction, WallTime now);
+
+  /// As if it had never been made. `not_found`: no correction in force has this id.
+  [[nodiscard]] Result<void> undo_correction(std::int64_t id);
 
   /// Makes all roll-ups anew.
   [[nodiscard]] Result<void> rebuild();

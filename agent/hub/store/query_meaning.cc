@@ -111,6 +111,12 @@ Result<void> check_query(const StatsQuery& query) {
   return {};
 }
 
+DimensionValues as_told(DimensionValues values, const Corrections& corrections) {
+  auto& project = values[index_of(Dimension::project)];
+  project = corrections.shown(project);
+  return values;
+}
+
 std::optional<std::string> key_text(Dimension dimension, std::int64_t key, Names& names) {
   if (is_period(dimension)) return period_text(dimension, key);
   if (key == 0) return std::nullopt;

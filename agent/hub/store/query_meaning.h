@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/hub/store/corrections.h"
 #include "agent/hub/store/figure_sink.h"
 #include "agent/hub/store/sqlite_forward.h"
 #include "agent/hub/store/stats_query.h"
@@ -34,6 +35,10 @@ class Names;
 
 /// What rows of `events` pass the filters: ` AND project IN (3,4) AND ...`, empty without any.
 [[nodiscard]] std::string filter_sql(const std::vector<ValueFilter>& filters);
+
+/// The values of a scanned heartbeat with the name that its project is told by, which is what
+/// filters and breakdowns go by.
+[[nodiscard]] DimensionValues as_told(DimensionValues values, const Corrections& corrections);
 
 /// How a key is written; nothing where there is none.
 [[nodiscard]] std::optional<std::string> key_text(Dimension dimension, std::int64_t key,

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/hub/store/correction_table.h"
 #include "agent/hub/store/event_scan.h"
 #include "agent/hub/store/names.h"
 #include "agent/hub/store/rollup_format.h"
@@ -169,7 +170,7 @@ std::size_t roll_up_touched(SQLite::Database& db, Names& names, const TimeLimits
   const auto touched = within_budget(db, touched_slots(db, eligible, budget.slots + 1), budget);
   const auto ranges = reached_from(touched, limits.reach());
   RollUpSink sink(db);
-  scan_figures(db, names, ranges, {.limits = limits}, sink);
+  scan_figures(db, names, ranges, {.limits = limits}, corrections_of(db, names), sink);
   store_figures(db, ranges, sink);
   unmark(db, touched);
   SQLite::Statement left(db, "SELECT count(*) FROM dirty WHERE slot < ?");

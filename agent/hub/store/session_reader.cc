@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "agent/hub/store/correction_table.h"
 #include "agent/hub/store/names.h"
 #include "agent/hub/store/query_meaning.h"
 #include "agent/hub/store/stats_reader.h"
@@ -43,7 +44,12 @@ class SessionRow {
 
   [[nodiscard]] SessionKey key() const { return {number(0), number(1)}; }
 
-  void count_into(Counted& counted) const {
+  /// As it is told; nothing where the heartbeat counts nowhere.
+  [[nodiscard]] std::optional<std::int64_t> project(const Corrections& corrections) const {
+    return corrections.told(number(7), from_unix_ms(number(2)));
+  }
+
+  void count_into(Counted& counted, std::int64_t project) const {
     SessionSummary& summary = counted.summary;
     const WallTime time = from_unix_ms(number(2));
     if (summary.heartbeats++ == 0) summary.first = time;
@@ -51,7 +57,7 @@ class SessionRow {
     counted.origin = number(6);
     if (number(8) != 0) counted.branch = number(8);
     if (number(12) != 0) counted.parent = number(12);
-    if (number(7) != 0) ++counted.projects[number(7)];
+    if (project != 0) ++counted.projects[project];
     summary.lines_added += number(13);
     summary.lines_removed += number(14);
     count_action(counted);
@@ -90,6 +96,15 @@ class SessionRow {
 
   SQLite::Statement& row_;
 };
+
+/// Takes the filter on projects out of the others: the projects that pass, nothing where all do.
+std::optional<std::vector<std::int64_t>> take_projects(std::vector<ValueFilter>& filters) {
+  const auto found = std::ranges::find(filters, Dimension::project, &ValueFilter::dimension);
+  if (found == filters.end()) return std::nullopt;
+  auto projects = std::move(found->values);
+  filters.erase(found);
+  return projects;
+}
 
 /// The texts of what was counted in numbers.
 SessionSummary with_texts(Counted counted, const SessionKey& key, Names& names) {
@@ -140,14 +155,19 @@ Result<void> add_times(SQLite::Database& db, Names& names, StatsQuery query, Ses
 Result<Sessions> read_sessions(SQLite::Database& db, Names& names, const StatsQuery& query) {
   VIGIL_TRY(check_query(query));
   const SlotRange slots = slots_of(db, query, rules_of(db, query));
-  SQLite::Statement select(db, kColumns + filter_sql(numbered_filters(query.filters, names)) +
-                                   " ORDER BY time, id_time, id_hash");
+  const Corrections corrections = corrections_of(db, names);
+  // Rows hold projects as they were recorded, questions name them as they are told.
+  auto filters = numbered_filters(query.filters, names);
+  const auto wanted = take_projects(filters);
+  SQLite::Statement select(db, kColumns + filter_sql(filters) + " ORDER BY time, id_time, id_hash");
   select.bind(1, unix_ms(slots.begin));
   select.bind(2, unix_ms(slots.end));
   std::map<SessionKey, Counted> counted;
   while (select.executeStep()) {
     const SessionRow row(select);
-    row.count_into(counted[row.key()]);
+    const auto project = row.project(corrections);
+    if (!project || (wanted && std::ranges::find(*wanted, *project) == wanted->end())) continue;
+    row.count_into(counted[row.key()], *project);
     if (counted.size() > kSessionsMax) {
       return fail(Errc::malformed, "range: more than " + std::to_string(kSessionsMax) +
                                        " sessions, ask for fewer days");

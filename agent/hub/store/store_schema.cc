@@ -73,7 +73,17 @@ CREATE TABLE forgotten(
   PRIMARY KEY(source, id_time, id_hash)) WITHOUT ROWID;
 )";
 
-constexpr std::array kMigrations{kVersion1, kVersion2};
+// What somebody said of heartbeats after they were stored.
+constexpr std::string_view kVersion3 = R"(
+CREATE TABLE corrections(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL CHECK (kind IN ('rename', 'hide', 'ignore', 'assign')),
+  project TEXT NOT NULL, target TEXT NOT NULL,
+  begin INTEGER, until INTEGER, made_at INTEGER NOT NULL,
+  CHECK (kind <> 'assign' OR (begin IS NOT NULL AND until IS NOT NULL)));
+)";
+
+constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "agent/hub/store/event_sql.h"
 #include "agent/hub/store/names.h"
 #include "agent/hub/store/stats_reader.h"
 #include "agent/hub/store/store_database.h"
@@ -11,8 +12,8 @@
 namespace vigil::agent {
 namespace {
 
-constexpr std::array kTables{"events",  "names",  "origins", "sources", "streams",
-                             "batches", "groups", "rollups", "dirty",   "forgotten"};
+constexpr std::array kTables{"events", "names",   "origins", "sources",   "streams",    "batches",
+                             "groups", "rollups", "dirty",   "forgotten", "corrections"};
 constexpr std::array kTextColumns{"project",  "language", "model", "session",       "branch",
                                   "category", "entity",   "tool",  "parent_session"};
 
@@ -80,10 +81,8 @@ Result<std::vector<std::string>> check_store(const std::string& path) {
 
 void mark_everything(SQLite::Database& db) {
   db.exec("DELETE FROM rollups");
-  // SQL divides towards 0; slots are counted towards the past.
-  db.exec(
-      "INSERT OR IGNORE INTO dirty(slot) "
-      "SELECT DISTINCT (time - ((time % 900000) + 900000) % 900000) / 900000 FROM events");
+  db.exec("INSERT OR IGNORE INTO dirty(slot) SELECT DISTINCT " + std::string(kSlotOfTime) +
+          " FROM events");
 }
 
 }  // namespace vigil::agent

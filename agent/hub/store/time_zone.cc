@@ -51,8 +51,12 @@ local_seconds TimeZone::local_time(WallTime time) const {
 }
 
 WallTime TimeZone::start_of(local_days day) const {
-  const auto date = cctz::civil_day(1970, 1, 1) + day.time_since_epoch().count();
-  const auto found = zone_of(name_).lookup(cctz::civil_second(date));
+  return time_of(day);
+}
+
+WallTime TimeZone::time_of(local_seconds time) const {
+  const auto clock = cctz::civil_second(1970, 1, 1) + time.time_since_epoch().count();
+  const auto found = zone_of(name_).lookup(clock);
   // Where midnight is skipped the day begins at the transition; where it comes twice, at the first.
   return found.kind == cctz::time_zone::civil_lookup::SKIPPED ? found.trans : found.pre;
 }

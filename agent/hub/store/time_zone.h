@@ -33,6 +33,10 @@ class TimeZone {
   /// What a clock on the wall shows.
   [[nodiscard]] local_seconds local_time(WallTime time) const;
 
+  /// When a clock on the wall shows this; the first time where it does so twice, the end of the gap
+  /// where it never does.
+  [[nodiscard]] WallTime time_of(local_seconds time) const;
+
   /// The first moment of a day: not always 00:00, some zones skip midnight once a year.
   [[nodiscard]] WallTime start_of(local_days day) const;
 

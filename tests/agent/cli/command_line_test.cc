@@ -76,6 +76,17 @@ TEST_CASE("every queue, key, hub and config command has its action", "[cli][unit
   CHECK(command_of<HubCommand>("hub token new wall").action == Hub::token_new);
   CHECK(command_of<HubCommand>("hub token list").action == Hub::token_list);
   CHECK(command_of<HubCommand>("hub token revoke wall").subject == "wall");
+  CHECK(command_of<HubCommand>("hub token new wall --write").write);
+  using Correct = CorrectCommand::Do;
+  CHECK(command_of<CorrectCommand>("correct list").action == Correct::list);
+  CHECK(command_of<CorrectCommand>("correct rename a b").to == "b");
+  CHECK(command_of<CorrectCommand>("correct hide a").project == "a");
+  CHECK(command_of<CorrectCommand>("correct ignore a").action == Correct::ignore);
+  CHECK(command_of<CorrectCommand>("correct undo 3").id == 3);
+  const auto assign = command_of<CorrectCommand>("correct assign a --from x --until y --only b");
+  CHECK(assign.to == "a");
+  CHECK(assign.project == "b");
+  CHECK(assign.until == "y");
   using Settings = ConfigCommand::Do;
   CHECK(command_of<ConfigCommand>("config path").action == Settings::path);
   CHECK(command_of<ConfigCommand>("config get hub.listen").key == "hub.listen");

@@ -139,6 +139,7 @@ TEST_CASE("an estimate names its date and the models without a price", "[hub][io
   FilledHub filled(200);
   const json sessions = filled.ask("/api/v1/sessions?range=all_time");
   CHECK(sessions.at("prices_as_of") == kPricesAsOf);
+  CHECK(sessions.at("prices_as_of").get<std::string>().starts_with("20"));  // a month
   CHECK(sessions.at("estimated_cost_usd").is_null());  // the sample's models are nobody's
   CHECK(sessions.at("unpriced_models").size() == 3);
 }
@@ -149,6 +150,11 @@ TEST_CASE("tokens are priced by the model's list price, dated versions by their 
   CHECK(*estimated_cost("claude-sonnet-4-5-20250929", tokens) == Approx(3 + 0.3 + 3.75 + 15));
   CHECK(*estimated_cost("gpt-5-2025-08-07", tokens) == Approx(1.25 + 0.125 + 1.25 + 10));
   CHECK(*estimated_cost("claude-opus-4-5", tokens) < *estimated_cost("claude-opus-4", tokens));
+  // Neither the one that is the beginning of its name nor another price list's.
+  CHECK(*estimated_cost("claude-sonnet-5-5", tokens) == Approx(2 + 0.1 + 2.5 + 10));
+  CHECK(*estimated_cost("claude-sonnet-5", tokens) == Approx(2 + 0.2 + 2.5 + 10));
+  CHECK(*estimated_cost("gemini-2.5-pro", tokens) == Approx(1.25 + 0.125 + 1.25 + 10));
+  CHECK(*estimated_cost("gpt-6-luna", tokens) == Approx(0.1 + 0.01 + 0.125 + 0.5));
   CHECK_FALSE(estimated_cost("gpt-5-superb", tokens));
   CHECK_FALSE(estimated_cost("", tokens));
 }

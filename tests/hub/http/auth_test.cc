@@ -82,7 +82,7 @@ TEST_CASE("a bearer token is known by its digest", "[hub][unit]") {
 TEST_CASE("a ticket opens once, within a minute", "[hub][unit]") {
   TicketBox box;
   const std::array<std::byte, 16> randomness{std::byte{7}};
-  const std::string ticket = box.issue(randomness, kMono);
+  const std::string ticket = box.issue(randomness, kMono, Access::write);
   SECTION("in time") {
     CHECK(box.redeem(ticket, kMono + TicketBox::kLife - milliseconds(1)));
     CHECK_FALSE(box.redeem(ticket, kMono));
@@ -98,7 +98,7 @@ TEST_CASE("one open ticket too many ends the oldest", "[hub][unit]") {
   for (std::size_t i = 0; i <= TicketBox::kOpenMax; ++i) {
     std::array<std::byte, 16> randomness{};
     randomness[0] = static_cast<std::byte>(i);
-    tickets.push_back(box.issue(randomness, kMono));
+    tickets.push_back(box.issue(randomness, kMono, Access::write));
   }
   CHECK_FALSE(box.redeem(tickets.front(), kMono));
   CHECK(box.redeem(tickets.at(1), kMono));

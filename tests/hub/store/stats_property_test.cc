@@ -1,5 +1,6 @@
 // Statistics against the definition, computed from the raw heartbeats by code that shares nothing
-// with the store: no slots, no sweep, no roll-ups, and the C library's time zones.
+// with the store: no slots, no sweep, no roll-ups, no numbers for names, and the C library's time
+// zones.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -12,6 +13,7 @@
 
 #include "agent/heartbeat/event_id.h"
 #include "agent/heartbeat/heartbeat_json.h"
+#include "agent/hub/store/store_upkeep.h"
 #include "base/digest.h"
 #include "tests/hub/store/stats_hub.h"
 
@@ -254,10 +256,62 @@ class Plain {
   PlainStats stats_;
 };
 
+/// What corrections make of a heartbeat, by their definition.
+class PlainCorrections {
+ public:
+  [[nodiscard]] bool can_rename(const std::string& project, const std::string& to) const {
+    return name_of(project) == project && name_of(to) != project;
+  }
+
+  /// Nothing: it does not count.
+  [[nodiscard]] std::optional<Sent> told(Sent sent) const {
+    std::string& project = sent.heartbeat.project;
+    const WallTime time = sent.heartbeat.time;
+    for (const auto& one : in_force) {
+      if (one.kind != CorrectionKind::assign || time < *one.from || time >= *one.until) continue;
+      if (one.project.empty() || name_of(one.project) == name_of(project)) project = one.to;
+    }
+    project = name_of(project);
+    if (is_any(CorrectionKind::ignore, project)) return std::nullopt;
+    if (is_any(CorrectionKind::hide, project)) project = "hidden";
+    return sent;
+  }
+
+  [[nodiscard]] std::vector<Sent> told(const std::vector<Sent>& all) const {
+    std::vector<Sent> kept;
+    for (const auto& sent : all) {
+      if (auto one = told(sent)) kept.push_back(*std::move(one));
+    }
+    return kept;
+  }
+
+  std::vector<Correction> in_force;  ///< in the order in which they were made
+
+ private:
+  [[nodiscard]] std::string name_of(std::string project) const {
+    for (bool is_renamed = true; is_renamed;) {
+      is_renamed = false;
+      for (const auto& one : in_force) {
+        if (one.kind != CorrectionKind::rename || one.project != project) continue;
+        project = one.to;
+        is_renamed = true;
+        break;
+      }
+    }
+    return project;
+  }
+
+  [[nodiscard]] bool is_any(CorrectionKind kind, const std::string& project) const {
+    return std::ranges::any_of(in_force, [&](const Correction& one) {
+      return one.kind == kind && name_of(one.project) == project;
+    });
+  }
+};
+
 /// Some days of heartbeats as they reach a hub: late, more than once, and in several revisions.
 class History {
  public:
-  History(std::uint64_t seed, WallTime begin) : random_(seed) {
+  History(std::uint64_t seed, WallTime begin) : random_(seed), begin_(begin) {
     auto samples = sample_heartbeats(seed, {.count = 220, .begin = begin, .span = 70h});
     for (auto& heartbeat : samples) {
       // Whole minutes make gaps of exactly a limit, and heartbeats of the same moment.
@@ -282,8 +336,20 @@ class History {
         REQUIRE(hub.store().ingest({&batch, 1}));
       }
       (void)hub.store().roll_up(WallTime::max(), {.slots = random_() % 20, .heartbeats = 100});
+      if (one_in(2)) change_corrections(hub);
     }
   }
+
+  /// Takes every correction back, in any order.
+  void undo_all(StatsHub& hub) {
+    while (!corrections_.in_force.empty()) {
+      undo_one(hub);
+      (void)hub.store().roll_up(WallTime::max(), {.slots = random_() % 20, .heartbeats = 100});
+    }
+  }
+
+  /// What holds in the end, as corrected.
+  [[nodiscard]] std::vector<Sent> corrected() const { return corrections_.told(final()); }
 
   /// What holds in the end.
   [[nodiscard]] std::vector<Sent> final() const {
@@ -305,6 +371,44 @@ class History {
 
   bool one_in(std::uint64_t n) { return random_() % n == 0; }
 
+  std::string any_project() {
+    static const std::array<std::string, 6> kProjects{"project0", "project1", "project2",
+                                                      "project3", "renamed",  "elsewhere"};
+    return kProjects.at(random_() % kProjects.size());
+  }
+
+  void change_corrections(StatsHub& hub) {
+    if (!corrections_.in_force.empty() && one_in(3)) return undo_one(hub);
+    Correction correction{.kind = static_cast<CorrectionKind>(random_() % 4),
+                          .project = any_project()};
+    using enum CorrectionKind;
+    if (correction.kind == rename || correction.kind == assign) correction.to = any_project();
+    if (correction.kind == assign) {
+      if (one_in(2)) correction.project.clear();
+      correction.from = begin_ + milliseconds{static_cast<std::int64_t>(random_() % 90'000'000)};
+      correction.until = *correction.from + milliseconds{1 + random_() % 30'000'000};
+    }
+    // A refusal is told by another test; here it must be one that the definition expects.
+    const bool is_repeated =
+        std::ranges::any_of(corrections_.in_force, [&](const Correction& other) {
+          return other.kind == correction.kind && other.project == correction.project;
+        });
+    const bool is_refused = correction.kind == rename
+                                ? correction.to == correction.project ||
+                                      !corrections_.can_rename(correction.project, correction.to)
+                                : correction.kind != assign && is_repeated;
+    const auto made = hub.store().correct(correction, begin_);
+    REQUIRE(made.has_value() == !is_refused);
+    if (made) corrections_.in_force.push_back(*made);
+  }
+
+  void undo_one(StatsHub& hub) {
+    auto& in_force = corrections_.in_force;
+    const auto one = in_force.begin() + static_cast<std::ptrdiff_t>(random_() % in_force.size());
+    REQUIRE(hub.store().undo_correction(one->id));
+    in_force.erase(one);
+  }
+
   void add(const Sent& sent) {
     arrivals_.push_back(sent);
     if (one_in(4)) arrivals_.push_back(sent);  // a lost acknowledgement
@@ -322,7 +426,9 @@ class History {
   }
 
   std::mt19937_64 random_;
+  WallTime begin_;
   std::vector<Sent> arrivals_;
+  PlainCorrections corrections_;
 };
 
 std::vector<StatsQuery> queries_around(std::chrono::local_days middle, const std::string& zone) {
@@ -347,6 +453,7 @@ std::vector<StatsQuery> queries_around(std::chrono::local_days middle, const std
   };
   filtered({day}, {{project, "project1"}, {project, "renamed"}, {actor, "agent"}});
   filtered({hour}, {{action, "prompt"}});
+  filtered({session, project}, {{project, "hidden"}, {project, "elsewhere"}, {project, ""}});
   filtered({project}, {{branch, ""}, {entity_type, "app"}});
   const std::size_t plain = queries.size();
   for (const Preset preset : {Preset::vigil, Preset::wakatime, Preset::wakapi}) {
@@ -398,10 +505,20 @@ TEST_CASE("whatever comes in whatever order, every figure is what its definition
   const LocalZone local(zone);
   History history(seed, *parse_rfc3339(begin));
   const auto queries = queries_around(*parse_day(middle), zone);
-  std::vector<PlainStats> expected;
-  for (const auto& query : queries) expected.push_back(Plain(history.final(), query).run());
+  const auto by_definition = [&](const std::vector<Sent>& sent) {
+    std::vector<PlainStats> expected;
+    for (const auto& query : queries) expected.push_back(Plain(sent, query).run());
+    return expected;
+  };
   StatsHub hub;
   history.send_to(hub);
+  const auto corrected = by_definition(history.corrected());
+  check_queries(hub, queries, corrected);
+  hub.roll_up();
+  check_queries(hub, queries, corrected);
+  CHECK(check_store(hub.path()).value().empty());
+  history.undo_all(hub);
+  const auto expected = by_definition(history.final());
   check_queries(hub, queries, expected);
   hub.roll_up();
   check_queries(hub, queries, expected);
