@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { allTokens, keyOf, question, statsPath, type Figures, type Item, type Stats } from "../api";
 import { useAnswer } from "../answers";
-import { includesToday, rangeName } from "../days";
+import { includesToday, rangeDates } from "../days";
 import { compact, count, DIMENSIONS, keyName } from "../format";
 import { filters, go, here, param, range } from "../place";
 import { Nothing } from "../parts/nothing";
@@ -49,7 +49,7 @@ export function Reports() {
   const lines = data && !isOld ? linesOf(data.items, by, step, rate) : [];
   return (
     <>
-      <PageHead title="Report" sub={rangeName(asked)} />
+      <PageHead title="Report" sub={rangeDates(asked)} />
       <div class="card tools report-tools">
         <Choice label="By" name="by" value={by} usual="project" options={GROUPS.map((each) => [each, DIMENSIONS[each]!])} />
         <Choice label="Count" name="count" value={param("count") ?? "all"} usual="all" options={Object.entries(COUNTS)} />
