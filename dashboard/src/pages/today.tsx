@@ -1,5 +1,5 @@
 // Where the day went, in ten seconds: one sentence, four figures, the day as lanes and hours, and what it was about.
-import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { grouped, keyOf, noFigures, question, statsPath, type Figures, type Item, type Stats, type Timeline } from "../api";
 import { useAnswer } from "../answers";
 import { Bars, ranked } from "../charts/bars";
@@ -28,6 +28,10 @@ export function Today() {
   const lanes = useAnswer<Timeline>(isOneDay(asked) ? `/api/v1/timeline?${question(asked, filters.value, { by: "app" })}` : null, live);
   const isReady = time.data !== null && parts.data !== null && (lanes.data !== null || !isOneDay(asked));
   useReady(isReady);
+  // The first time all is drawn at once: the answers come together, and each drawing costs.
+  const wasReady = useRef(false);
+  wasReady.current ||= isReady;
+  const data = wasReady.current ? time.data : null;
 
   const title = asked.text === "today" ? "Today" : isOneDay(asked) && asked.text !== "yesterday" ? dayName(asked.from!) : rangeName(asked);
   const sub = isOneDay(asked) && (asked.text === "today" || asked.text === "yesterday") ? dayName(asked.from!) : undefined;
@@ -35,13 +39,13 @@ export function Today() {
     <>
       <PageHead title={title} sub={sub} compare />
       {time.problem && <Trouble problem={time.problem} />}
-      {!time.data && !time.problem && <p class="quiet" role="status">Asking the hub…</p>}
-      {time.data && time.data.total.heartbeats === 0 && <Nothing />}
-      {time.data && time.data.total.heartbeats > 0 && (
+      {!data && !time.problem && <p class="quiet" role="status">Asking the hub…</p>}
+      {data && data.total.heartbeats === 0 && <Nothing />}
+      {data && data.total.heartbeats > 0 && (
         <>
-          <Cards time={time.data} lanes={lanes.data} isReady={isReady} />
+          <Cards time={data} lanes={lanes.data} isReady={isReady} />
           {lanes.data && !lanes.isOld && isOneDay(asked) && <DayRibbon answer={lanes.data} />}
-          {!time.isOld && <WhoColumns name="time" title={{ hour: "Hours", day: "Days", week: "Weeks", month: "Months" }[unit]} answer={time.data} unit={unit} what="Active time" />}
+          {!time.isOld && <WhoColumns name="time" title={{ hour: "Hours", day: "Days", week: "Weeks", month: "Months" }[unit]} answer={data} unit={unit} what="Active time" />}
           {parts.data && <Breakdowns answer={parts.data} isOld={parts.isOld} />}
         </>
       )}
