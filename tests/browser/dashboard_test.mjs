@@ -455,6 +455,25 @@ test("corrections can be made and undone where the hub takes them, and are not o
   await page.screenshot({ path: `${OUT}/corrections.png`, fullPage: true });
   await page.click("[data-correction] button");
   await page.waitForSelector("[data-correction]", { state: "detached" });
+
+  // A stretch is dragged over with Shift and given to a project of its own.
+  const of = async (project) => (await home.api("/api/v1/stats?range=yesterday&tz=UTC&by=project")).items.find((item) => item.project === project)?.seconds ?? 0;
+  await show(page, "/timeline?range=yesterday");
+  const box = await page.locator("[data-chart=lanes] svg[data-drag]").boundingBox();
+  await page.keyboard.down("Shift");
+  await page.mouse.move(box.x + 160, box.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width - 4, box.y + 8, { steps: 5 });
+  await page.mouse.up();
+  await page.keyboard.up("Shift");
+  await page.fill("dialog input[name=to]", "given-away");
+  await page.click("dialog button[type=submit]");
+  await page.waitForSelector(".toast");
+  const total = (await home.api("/api/v1/stats?range=yesterday&tz=UTC")).total.seconds;
+  assert.ok(await of("given-away") > total / 2);
+  await page.click(".toast button");
+  await page.waitForSelector(".toast", { state: "detached" });
+  assert.equal(await of("given-away"), 0);
 });
 
 test("the first view keeps its budget: bytes, requests, paint and use at a quarter of the speed", async () => {

@@ -23,7 +23,7 @@ interface Window { from: number; to: number }
 export function Timeline() {
   const asked = range.value;
   const fits = asked.from !== null && asked.to !== null && daysBetween(asked.from, asked.to) < DAYS_MAX;
-  const by = param("by") ?? "app";
+  const by = LANES.find((each) => each === param("by")) ?? "app";
   const answer = useAnswer<TimelineAnswer>(fits ? `/api/v1/timeline?${question(asked, filters.value, { by })}` : null, includesToday(asked) ? "live" : "still");
   const isEmpty = answer.data && answer.data.lanes.every((lane) => lane.intervals.length === 0);
   return (

@@ -1,6 +1,6 @@
 import type { Heartbeat } from "../api";
 import { clockSeconds } from "../days";
-import { compact, keyName } from "../format";
+import { compact, keyName, own } from "../format";
 
 const MEANINGS: Record<string, string> = {
   open: "opened", edit: "edited", save: "saved", read: "read", write: "wrote", delete: "deleted", prompt: "prompt", reply: "reply",
@@ -9,7 +9,7 @@ const MEANINGS: Record<string, string> = {
 
 /** What a heartbeat is about, as far as it was recorded. */
 export function aboutHeartbeat(beat: Heartbeat): string {
-  const what = beat.tool && beat.action === "tool" ? beat.tool : (MEANINGS[beat.action] ?? beat.action);
+  const what = beat.tool && beat.action === "tool" ? beat.tool : (own(MEANINGS, beat.action) ?? beat.action);
   return beat.ok === false ? `${what}, failed` : what;
 }
 
