@@ -136,6 +136,14 @@ export const moment = (time: string): string => `${dayShort(dayOf(new Date(time)
 
 export const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 
+/** The same with its days: `30 days, 24 Oct – 22 Nov`. */
+export function rangeDates(range: Range): string {
+  const name = rangeName(range);
+  if (!range.from || !range.to || isOneDay(range)) return isOneDay(range) && name.length < 10 ? `${name}, ${dayTiny(range.from!)}` : name;
+  const dates = `${dayTiny(range.from)} – ${dayTiny(range.to)}`;
+  return name === dates ? name : `${name}, ${dates}`;
+}
+
 export function rangeName(range: Range): string {
   const label = PRESETS.find(([text]) => text === range.text)?.[1] ?? MORE[range.text];
   if (label) return label;

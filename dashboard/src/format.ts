@@ -61,11 +61,14 @@ const APPS: Record<string, string> = {
   cursor: "Cursor", gemini: "Gemini CLI", opencode: "opencode", kate: "Kate", zed: "Zed", jetbrains: "JetBrains", intellij: "IntelliJ IDEA",
 };
 
+/** What a record says of a key from elsewhere: `constructor` is a name like any other. */
+export const own = <T>(record: Record<string, T>, key: string): T | undefined => (Object.hasOwn(record, key) ? record[key] : undefined);
+
 /** What a key of a dimension is called. */
 export function keyName(dimension: string, key: string | null | undefined): string {
-  if (key === null || key === undefined || key === "") return `no ${DIMENSIONS[dimension]?.toLowerCase() ?? dimension}`;
+  if (key === null || key === undefined || key === "") return `no ${own(DIMENSIONS, dimension)?.toLowerCase() ?? dimension}`;
   if (dimension === "entity") return shortPath(key);
-  return dimension === "app" ? (APPS[key] ?? key) : key;
+  return dimension === "app" ? (own(APPS, key) ?? key) : key;
 }
 
 /** The end of a long path, which tells files apart. */

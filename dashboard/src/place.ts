@@ -1,6 +1,7 @@
 // Where we are: everything that a page shows is said by its address, so that reload, back and a copied link work.
 import { computed, signal } from "@preact/signals";
 import { parseRange, type Range } from "./days";
+import { DIMENSIONS, own } from "./format";
 
 export const PAGES = {
   "/": "Today", "/timeline": "Timeline", "/projects": "Projects", "/project": "Project", "/ai": "AI", "/live": "Live",
@@ -73,7 +74,7 @@ export interface Filter { dimension: string; key: string }
 
 export const filters = computed<Filter[]>(() => place.value.params.getAll("f").flatMap((text) => {
   const at = text.indexOf(":");
-  return at > 0 ? [{ dimension: text.slice(0, at), key: text.slice(at + 1) }] : [];
+  return at > 0 && own(DIMENSIONS, text.slice(0, at)) ? [{ dimension: text.slice(0, at), key: text.slice(at + 1) }] : [];
 }));
 
 const filterText = (filter: Filter): string => `${filter.dimension}:${filter.key}`;

@@ -16,7 +16,7 @@ const PROJECTS = [
   { name: HOSTILE, language: "HTML", files: ["index.html"], weight: 1 },
 ];
 const EDITORS = ["vscode", "vscode", "vscode", "neovim", "kate"];
-const MODELS = ["claude-sonnet-4-5-20250929", "claude-sonnet-4-5-20250929", "claude-opus-4-5-20251101", "claude-haiku-4-5-20251001"];
+const MODELS = ["claude-sonnet-4-5-20250929", "claude-sonnet-4-5-20250929", "claude-opus-4-5-20251101", "claude-haiku-4-5-20251001", "claude-of-nobodys-price-list-20261001"];
 const BRANCHES = ["main", "main", "feat/tables", "fix/leap-seconds"];
 const TOOLS = ["Read", "Read", "Edit", "Bash", "Grep", "Write"];
 const HOUR = 3600;

@@ -10,7 +10,7 @@ export interface Column {
   key: string;
   /** In full, for label and tooltip. */
   title: string;
-  /** Below the axis; empty where there is no room. */
+  /** Below the axis, where there is room; may be empty. */
   label: string;
   layers: readonly { swatch: string; height: number }[];
   lines: readonly string[];
@@ -69,16 +69,22 @@ export function Columns({ columns, label, height = 200, ticks = timeTicks, tick 
             </g>
           );
         })}
-        {columns.map((column, i) => column.label && (
-          <text key={column.key} class="axis" aria-hidden="true" x={LEFT + (i + 0.5) * step} y={height - 4} text-anchor="middle">{column.label}</text>
+        {spaced(columns, step).map(({ column, x }) => (
+          <text key={column.key} class="axis" aria-hidden="true" x={x} y={height - 4} text-anchor="middle">{column.label}</text>
         ))}
       </svg>
     </div>
   );
 }
 
-/** Keeps every n-th label, so that they do not touch. */
-export function thinned(index: number, total: number, text: string, fits = 12): string {
-  const every = Math.ceil(total / fits);
-  return index % every === 0 ? text : "";
+const CHARACTER = 6;
+const BETWEEN = 14;
+
+/** Labels and their places: every n-th of those that there are, so that they do not touch. */
+function spaced(columns: readonly Column[], step: number): { column: Column; x: number }[] {
+  const labelled = columns.map((column, i) => ({ column, x: LEFT + (i + 0.5) * step })).filter(({ column }) => column.label !== "");
+  const widest = Math.max(0, ...labelled.map(({ column }) => column.label.length)) * CHARACTER + BETWEEN;
+  const apart = labelled.length > 1 ? labelled[1]!.x - labelled[0]!.x : widest;
+  const every = Math.max(1, Math.ceil(widest / apart));
+  return labelled.filter((_, i) => i % every === 0);
 }

@@ -2,7 +2,6 @@
 import { keyOf, type Stats } from "../api";
 import { dayName, dayTiny, eachDay, isOneDay, monthShort, today, weekdayOf, WEEKDAYS, type Range } from "../days";
 import { here } from "../place";
-import { thinned } from "./columns";
 
 export type Unit = "hour" | "day" | "week" | "month";
 
@@ -29,11 +28,10 @@ export function titleOf(unit: Unit, key: string): string {
   return dayName(key);
 }
 
-export function labelOf(unit: Unit, key: string, index: number, total: number): string {
+export function labelOf(unit: Unit, key: string, total: number): string {
   if (unit === "hour") return Number(key) % 3 === 0 ? key : "";
   if (unit === "day" && total <= 7) return WEEKDAYS[weekdayOf(key)]!;
-  if (unit === "month") return thinned(index, total, monthShort(`${key}-01`));
-  return thinned(index, total, dayTiny(key), 8);
+  return unit === "month" ? monthShort(`${key}-01`) : dayTiny(key);
 }
 
 export function hrefOf(unit: Unit, key: string): string | undefined {

@@ -25,12 +25,12 @@ export function Stacks({ name, title, answer, dimension, unit, isOld = false }: 
   const keys = keysOf(unit, answer);
   const secondsIn = (period: string, key: string) => cells.get(period)?.get(key)?.seconds ?? 0;
   const restIn = (period: string) => [...(cells.get(period) ?? [])].filter(([key]) => !swatches.has(key)).reduce((sum, [, each]) => sum + each.seconds, 0);
-  const columns: Column[] = keys.map((period, i) => {
+  const columns: Column[] = keys.map((period) => {
     const named = top.map((key) => ({ swatch: swatches.get(key)!, height: secondsIn(period, key), key }));
     const rest = restIn(period);
     const lines = [...named.filter((layer) => layer.height > 0).map((layer) => `${keyName(dimension, layer.key)} ${duration(layer.height)}`), ...(rest > 0 ? [`others ${duration(rest)}`] : [])];
     const href = hrefOf(unit, period);
-    return { key: period, title: titleOf(unit, period), label: labelOf(unit, period, i, keys.length), layers: [...named, { swatch: "other", height: rest }], lines: lines.length ? lines : ["nothing"], ...(href ? { href } : {}) };
+    return { key: period, title: titleOf(unit, period), label: labelOf(unit, period, keys.length), layers: [...named, { swatch: "other", height: rest }], lines: lines.length ? lines : ["nothing"], ...(href ? { href } : {}) };
   });
   const hasRest = order.length > top.length;
   const legend = [...top.map((key) => ({ label: keyName(dimension, key), swatch: swatches.get(key)! })), ...(hasRest ? [{ label: "others", swatch: "other" }] : [])];

@@ -20,7 +20,7 @@ export function WhoColumns({ name, title, answer, unit, isOld = false, what }: {
     const figures = items.get(key) ?? noFigures();
     const was = before ? (before[i]?.seconds ?? 0) : undefined;
     return {
-      key, title: titleOf(unit, key), label: labelOf(unit, key, i, keys.length), layers: whoLayers(figures),
+      key, title: titleOf(unit, key), label: labelOf(unit, key, keys.length), layers: whoLayers(figures),
       lines: figures.seconds > 0 ? whoLines(figures) : ["nothing"],
       ...(hrefOf(unit, key) ? { href: hrefOf(unit, key)! } : {}), ...(was === undefined ? {} : { before: was }),
     };

@@ -6,7 +6,7 @@ import { DataTable } from "../charts/figure";
 import { keysOf, titleOf, unitOf, type Unit } from "../charts/periods";
 import { Spark } from "../charts/spark";
 import { swatchesOf } from "../charts/palette";
-import { includesToday, moment, rangeName } from "../days";
+import { includesToday, moment, rangeDates } from "../days";
 import { compact, count, DIMENSIONS, duration, keyName, plural } from "../format";
 import { filters, here, param, range, type Filter } from "../place";
 import { TimeCard } from "../parts/cards";
@@ -30,7 +30,7 @@ export function Ai() {
   const isEmpty = stats.data && stats.data.total.heartbeats === 0;
   return (
     <>
-      <PageHead title="AI" sub={rangeName(asked)} />
+      <PageHead title="AI" sub={rangeDates(asked)} />
       {problem && <Trouble problem={problem} />}
       {isEmpty && <Nothing what="No AI tool was at work" />}
       {stats.data && !isEmpty && (

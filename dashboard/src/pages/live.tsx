@@ -4,7 +4,7 @@ import { question, type Heartbeat, type Session, type Sessions, type Timeline } 
 import { useAnswer } from "../answers";
 import { ChartFigure, WHO_SHARES } from "../charts/figure";
 import { Lanes } from "../charts/lanes";
-import { ago, count, duration, keyName } from "../format";
+import { ago, count, duration, keyName, plural } from "../format";
 import { heartbeats, KEPT } from "../live";
 import { filters, go, here, param, range } from "../place";
 import { HeartbeatRow } from "../parts/heartbeat_row";
@@ -55,7 +55,7 @@ function SessionCard({ session, now }: { session: Session; now: number }) {
     <section class="card">
       <h2><a href={sessionHref(session)}>{keyName("app", session.app)}</a> <span class={`state ${silent < 120 ? "active" : "idle"} soft`}>{silent < 120 ? "at work" : ago(silent)}</span></h2>
       <p><bdi>{session.projects.join(", ") || "no project"}</bdi></p>
-      <p class="soft">{duration(session.agent_seconds)} at work, {count(session.prompts)} prompts, {count(session.files)} files, +{count(session.lines_added)} −{count(session.lines_removed)} lines, estimated {costText(session.estimated_cost_usd, session.unpriced_models)}</p>
+      <p class="soft">{duration(session.agent_seconds)} at work, {plural(session.prompts, "prompt")}, {plural(session.files, "file")}, +{count(session.lines_added)} −{count(session.lines_removed)} lines, {session.estimated_cost_usd === null ? "no list price" : `estimated ${costText(session.estimated_cost_usd, session.unpriced_models)}`}</p>
       <p><a class="quiet-link" href={here({ only: param("only") === session.session ? null : session.session })}>{param("only") === session.session ? "Show all" : "Only this below"}</a></p>
     </section>
   );

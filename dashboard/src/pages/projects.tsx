@@ -4,7 +4,7 @@ import { ranked, type BarRow } from "../charts/bars";
 import { Stacks } from "../charts/stacks";
 import { unitOf } from "../charts/periods";
 import { includesToday, rangeName } from "../days";
-import { compact, count, difference, duration, keyName, percent, plural } from "../format";
+import { compact, count, difference, duration, keyName, own, percent, plural } from "../format";
 import { filters, here, isComparing, param, range, there } from "../place";
 import { CorrectLink, useCorrections } from "../parts/corrections";
 import { Nothing } from "../parts/nothing";
@@ -22,7 +22,7 @@ const SORTS: Record<string, readonly [label: string, value: (row: BarRow) => num
 };
 
 function sorted(rows: BarRow[]): BarRow[] {
-  const value = (SORTS[param("sort") ?? "time"] ?? SORTS.time!)[1];
+  const value = (own(SORTS, param("sort") ?? "time") ?? SORTS.time!)[1];
   return [...rows].sort((a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0));
 }
 

@@ -2,27 +2,19 @@
 import { useEffect, useState } from "preact/hooks";
 import { allTokens, keyOf, question, statsPath, type Figures, type Item, type Stats } from "../api";
 import { useAnswer } from "../answers";
-import { includesToday, rangeName } from "../days";
+import { includesToday, rangeDates } from "../days";
 import { compact, count, DIMENSIONS, keyName } from "../format";
 import { filters, go, here, param, range } from "../place";
 import { Nothing } from "../parts/nothing";
 import { PageHead } from "../parts/shell";
 import { Trouble } from "../parts/trouble";
 import { Why } from "../parts/why";
+import { asCsv, asMarkdown, hours, rounded, type Line } from "../report_files";
 import { theme } from "../theme";
 
 const GROUPS = ["project", "day", "week", "month", "language", "app", "model", "branch", "machine", "category"] as const;
 const ROUNDS: Record<string, string> = { "0": "exact", "360": "6 minutes", "900": "15 minutes", "1800": "30 minutes", "3600": "an hour" };
 const COUNTS = { all: "active time", human: "your time", agent: "agents' time" } as const;
-
-/** Up to the next whole step, as bills do. */
-export function rounded(seconds: number, step: number): number {
-  return step > 0 ? Math.ceil(Math.round(seconds) / step) * step : seconds;
-}
-
-const hours = (seconds: number): string => (seconds / 3600).toFixed(2);
-
-interface Line { name: string; figures: Figures; seconds: number; amount: number | null }
 
 function counted(figures: Figures): number {
   const what = param("count") ?? "all";
@@ -42,14 +34,14 @@ function linesOf(items: readonly Item[], by: string, step: number, rate: number)
 
 export function Reports() {
   const asked = range.value;
-  const by = param("by") ?? "project";
+  const by = GROUPS.find((each) => each === param("by")) ?? "project";
   const step = Number(param("round") ?? "0") || 0;
   const rate = Number(param("rate") ?? "0") || 0;
   const { data, problem, isOld } = useAnswer<Stats>(statsPath(asked, filters.value, { by }), includesToday(asked) ? "live" : "still");
   const lines = data && !isOld ? linesOf(data.items, by, step, rate) : [];
   return (
     <>
-      <PageHead title="Report" sub={rangeName(asked)} />
+      <PageHead title="Report" sub={rangeDates(asked)} />
       <div class="card tools report-tools">
         <Choice label="By" name="by" value={by} usual="project" options={GROUPS.map((each) => [each, DIMENSIONS[each]!])} />
         <Choice label="Count" name="count" value={param("count") ?? "all"} usual="all" options={Object.entries(COUNTS)} />
@@ -119,28 +111,6 @@ function reasonFor(by: string, figures: Figures) {
   return { filter: { dimension: by, key: key ?? "" } };
 }
 
-const csvCell = (text: string): string => {
-  // A cell that begins like a formula is text to a spreadsheet, too.
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
-
-function rowsOf(lines: readonly Line[], by: string): string[][] {
-  const head = [DIMENSIONS[by]!, "Hours", "Your hours", "Agents' hours", "Heartbeats", ...(lines[0]?.amount != null ? ["Amount"] : [])];
-  return [head, ...lines.map((line) => [line.name, hours(line.seconds), hours(line.figures.human_seconds), hours(line.figures.agent_seconds), String(line.figures.heartbeats), ...(line.amount !== null ? [line.amount.toFixed(2)] : [])])];
-}
-
-export function asCsv(lines: readonly Line[], by: string): string {
-  return rowsOf(lines, by).map((row) => row.map((cell, i) => (i === 0 ? csvCell(cell) : cell)).join(",")).join("\r\n") + "\r\n";
-}
-
-export function asMarkdown(lines: readonly Line[], by: string): string {
-  const cell = (text: string) => text.replace(/[\\|`*_<>[\]]/g, "\\$&").replaceAll("\n", " ");
-  const [head, ...rows] = rowsOf(lines, by);
-  const line = (row: readonly string[]) => `| ${row.map(cell).join(" | ")} |`;
-  return [line(head!), `|${head!.map((_, i) => (i === 0 ? " --- " : " ---: ")).join("|")}|`, ...rows.map(line)].join("\n") + "\n";
-}
-
 function save(name: string, type: string, text: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type }));
@@ -155,9 +125,9 @@ function Downloads({ lines, by }: { lines: readonly Line[]; by: string }) {
   const all = `/api/v1/export?${question(range.value, filters.value, { format: "csv" })}`;
   return (
     <div class="tools">
-      <button type="button" onClick={() => save(`${name}.csv`, "text/csv", asCsv(lines, by))}>CSV</button>
+      <button type="button" onClick={() => save(`${name}.csv`, "text/csv", asCsv(lines, DIMENSIONS[by]!))}>CSV</button>
       <button type="button" onClick={() => save(`${name}.json`, "application/json", asJson())}>JSON</button>
-      <button type="button" onClick={() => save(`${name}.md`, "text/markdown", asMarkdown(lines, by))}>Markdown</button>
+      <button type="button" onClick={() => save(`${name}.md`, "text/markdown", asMarkdown(lines, DIMENSIONS[by]!))}>Markdown</button>
       <Picture />
       <button type="button" onClick={() => print()}>Print</button>
       <a class="button" href={all} download={`vigil-${range.value.text}.csv`}>All heartbeats</a>

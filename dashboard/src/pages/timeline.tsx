@@ -4,7 +4,7 @@ import { question, type Timeline as TimelineAnswer } from "../api";
 import { useAnswer } from "../answers";
 import { ChartFigure, WHO_SHARES } from "../charts/figure";
 import { Lanes, type Span } from "../charts/lanes";
-import { addDays, clock, dayStart, daysBetween, includesToday, isOneDay, moment, rangeName } from "../days";
+import { addDays, clock, dayStart, daysBetween, includesToday, isOneDay, moment, rangeDates } from "../days";
 import { DIMENSIONS, duration } from "../format";
 import { filters, go, here, param, range } from "../place";
 import { useCorrections } from "../parts/corrections";
@@ -23,12 +23,12 @@ interface Window { from: number; to: number }
 export function Timeline() {
   const asked = range.value;
   const fits = asked.from !== null && asked.to !== null && daysBetween(asked.from, asked.to) < DAYS_MAX;
-  const by = param("by") ?? "app";
+  const by = LANES.find((each) => each === param("by")) ?? "app";
   const answer = useAnswer<TimelineAnswer>(fits ? `/api/v1/timeline?${question(asked, filters.value, { by })}` : null, includesToday(asked) ? "live" : "still");
   const isEmpty = answer.data && answer.data.lanes.every((lane) => lane.intervals.length === 0);
   return (
     <>
-      <PageHead title="Timeline" sub={rangeName(asked)}>
+      <PageHead title="Timeline" sub={rangeDates(asked)}>
         <label class="inline">Lanes <select value={by} onChange={(event) => go(here({ by: event.currentTarget.value === "app" ? null : event.currentTarget.value }))}>{LANES.map((each) => <option key={each} value={each}>{DIMENSIONS[each]}</option>)}</select></label>
       </PageHead>
       {!fits && <Empty title={`A timeline shows up to ${DAYS_MAX} days`}><p><a href={here({ range: "last_7_days" })}>The last 7 days</a></p></Empty>}

@@ -1,6 +1,6 @@
 // Where the day went, in ten seconds: one sentence, four figures, the day as lanes and hours, and what it was about.
-import { useEffect, useLayoutEffect, useState } from "preact/hooks";
-import { grouped, keyOf, question, statsPath, type Figures, type Stats, type Timeline } from "../api";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { grouped, keyOf, noFigures, question, statsPath, type Figures, type Item, type Stats, type Timeline } from "../api";
 import { useAnswer } from "../answers";
 import { Bars, ranked } from "../charts/bars";
 import { ChartFigure, WHO_SHARES } from "../charts/figure";
@@ -28,6 +28,10 @@ export function Today() {
   const lanes = useAnswer<Timeline>(isOneDay(asked) ? `/api/v1/timeline?${question(asked, filters.value, { by: "app" })}` : null, live);
   const isReady = time.data !== null && parts.data !== null && (lanes.data !== null || !isOneDay(asked));
   useReady(isReady);
+  // The first time all is drawn at once: the answers come together, and each drawing costs.
+  const wasReady = useRef(false);
+  wasReady.current ||= isReady;
+  const data = wasReady.current ? time.data : null;
 
   const title = asked.text === "today" ? "Today" : isOneDay(asked) && asked.text !== "yesterday" ? dayName(asked.from!) : rangeName(asked);
   const sub = isOneDay(asked) && (asked.text === "today" || asked.text === "yesterday") ? dayName(asked.from!) : undefined;
@@ -35,13 +39,13 @@ export function Today() {
     <>
       <PageHead title={title} sub={sub} compare />
       {time.problem && <Trouble problem={time.problem} />}
-      {!time.data && !time.problem && <p class="quiet" role="status">Asking the hub…</p>}
-      {time.data && time.data.total.heartbeats === 0 && <Nothing />}
-      {time.data && time.data.total.heartbeats > 0 && (
+      {!data && !time.problem && <p class="quiet" role="status">Asking the hub…</p>}
+      {data && data.total.heartbeats === 0 && <Nothing />}
+      {data && data.total.heartbeats > 0 && (
         <>
-          <Cards time={time.data} lanes={lanes.data} isReady={isReady} />
+          <Cards time={data} lanes={lanes.data} isReady={isReady} />
           {lanes.data && !lanes.isOld && isOneDay(asked) && <DayRibbon answer={lanes.data} />}
-          {!time.isOld && <WhoColumns name="time" title={{ hour: "Hours", day: "Days", week: "Weeks", month: "Months" }[unit]} answer={time.data} unit={unit} what="Active time" />}
+          {!time.isOld && <WhoColumns name="time" title={{ hour: "Hours", day: "Days", week: "Weeks", month: "Months" }[unit]} answer={data} unit={unit} what="Active time" />}
           {parts.data && <Breakdowns answer={parts.data} isOld={parts.isOld} />}
         </>
       )}
@@ -110,18 +114,41 @@ function useUsual(isWanted: boolean) {
     const timer = setTimeout(() => setIdle(true), 50); // the first view goes before
     return () => clearTimeout(timer);
   }, [isWanted]);
-  const { data, isOld } = useAnswer<Stats>(isWanted && isIdle ? statsPath(weeks, filters.value, { by: "day" }) : null, "still");
+  const isToday = day === today();
+  const { data, isOld } = useAnswer<Stats>(isWanted && isIdle ? statsPath(weeks, filters.value, { by: isToday ? "day,hour" : "day" }) : null, "still");
   if (!data || isOld) return null;
-  const known = new Map(data.items.map((item) => [keyOf(item, "day"), item as Figures]));
-  const same = [7, 14, 21, 28].map((back) => known.get(addDays(day, -back))).filter((each) => each !== undefined);
-  const days = Array.from({ length: 28 }, (_, i) => known.get(addDays(weeks.from, i))?.seconds ?? 0);
+  const known = (by: (item: Item) => number) => byDays(data.items, by);
+  // Of earlier days only what had been done by this time of the day.
+  const soFar = new Date().getHours() + new Date().getMinutes() / 60;
+  const fair = known((item) => (isToday ? Math.min(1, Math.max(0, soFar - Number(keyOf(item, "hour")))) : 1));
+  const same = [7, 14, 21, 28].map((back) => fair.get(addDays(day, -back))).filter((each) => each !== undefined);
+  const whole = known(() => 1);
+  const days = Array.from({ length: 28 }, (_, i) => whole.get(addDays(weeks.from, i))?.seconds ?? 0);
   if (same.length === 0) return null;
-  const mean = (pick: (figures: Figures) => number) => same.reduce((sum, each) => sum + pick(each), 0) / same.length;
+  const mean = (pick: (times: Times) => number) => same.reduce((sum, each) => sum + pick(each), 0) / same.length;
   const figures: Figures = {
-    ...same[0]!, seconds: mean((f) => f.seconds), human_seconds: mean((f) => f.human_seconds), agent_seconds: mean((f) => f.agent_seconds),
-    overlap_seconds: mean((f) => f.overlap_seconds ?? 0),
+    ...noFigures(), seconds: mean((f) => f.seconds), human_seconds: mean((f) => f.human_seconds), agent_seconds: mean((f) => f.agent_seconds),
+    overlap_seconds: mean((f) => f.overlap_seconds),
   };
-  return { figures, days, name: LONG_WEEKDAYS[weekdayOf(day)]! };
+  return { figures, days, name: LONG_WEEKDAYS[weekdayOf(day)]! + (isToday ? " by now" : "") };
+}
+
+type Times = Pick<Figures, "seconds" | "human_seconds" | "agent_seconds"> & { overlap_seconds: number };
+
+/** Times of days, each item of a day counted by its weight. */
+function byDays(items: readonly Item[], weight: (item: Item) => number): Map<string, Times> {
+  const days = new Map<string, Times>();
+  for (const item of items) {
+    const day = keyOf(item, "day")!;
+    const sum = days.get(day) ?? { seconds: 0, human_seconds: 0, agent_seconds: 0, overlap_seconds: 0 };
+    const part = weight(item);
+    sum.seconds += part * item.seconds;
+    sum.human_seconds += part * item.human_seconds;
+    sum.agent_seconds += part * item.agent_seconds;
+    sum.overlap_seconds += part * (item.overlap_seconds ?? 0);
+    days.set(day, sum);
+  }
+  return days;
 }
 
 function DayRibbon({ answer }: { answer: Timeline }) {

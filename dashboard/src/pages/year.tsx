@@ -4,7 +4,7 @@ import { useAnswer } from "../answers";
 import { Heat, type Cell } from "../charts/heat";
 import { whoLines } from "../charts/who";
 import { addDays, dayName, daysBetween, dayTiny, eachDay, LONG_WEEKDAYS, mondayOf, monthShort, today, WEEKDAYS } from "../days";
-import { duration, plural } from "../format";
+import { duration, own, plural } from "../format";
 import { filters, here, param, range } from "../place";
 import { Nothing } from "../parts/nothing";
 import { PageHead } from "../parts/shell";
@@ -21,7 +21,7 @@ export function Year() {
   const asked = range.value;
   const days = useAnswer<Stats>(statsPath(asked, filters.value, { by: "day" }));
   const hours = useAnswer<Stats>(statsPath(asked, filters.value, { by: "weekday,hour" }));
-  const measure = (param("of") ?? "all") as Measure;
+  const measure: Measure = own(MEASURES, param("of") ?? "all") ? ((param("of") ?? "all") as Measure) : "all";
   const { data, problem } = days;
   return (
     <>

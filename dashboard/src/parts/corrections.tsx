@@ -5,6 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { ask, change, grouped, Refusal, statsPath, type Correction, type Stats } from "../api";
 import { forgetAnswers, useAnswer } from "../answers";
 import { moment } from "../days";
+import { newsOfAll } from "../live";
 import { go, here, param } from "../place";
 import { Drawer } from "./drawer";
 import { Trouble } from "./trouble";
@@ -13,7 +14,7 @@ const PATH = "/api/v1/corrections";
 
 interface Known { items: Correction[] | null; problem: Refusal | null }
 const known = signal<Known | null>(null);
-let asked: Promise<void> | null = null;
+let askedAt = -1;
 
 function load(): Promise<void> {
   return ask<{ items: Correction[] }>(PATH).then(
@@ -21,9 +22,14 @@ function load(): Promise<void> {
     (error: unknown) => { known.value = { items: null, problem: error instanceof Refusal && error.kind === "refused" ? error : null }; });
 }
 
-/** Those in force, newest first, asked for once; no items where the hub knows none. */
+/** Those in force, newest first, asked for once and when there is news; no items where the hub knows none. */
 export function useCorrections(): Known {
-  useEffect(() => { asked ??= load(); }, []);
+  const news = newsOfAll.value;
+  useEffect(() => {
+    if (askedAt === news) return;
+    askedAt = news;
+    void load();
+  }, [news]);
   return known.value ?? { items: null, problem: null };
 }
 
@@ -47,7 +53,6 @@ const UNDO_MS = 12_000;
 
 async function correct(body: object): Promise<void> {
   const made = await change<Correction>("POST", PATH, body);
-  await load();
   forgetAnswers();
   undoable.value = made;
 }
@@ -55,7 +60,6 @@ async function correct(body: object): Promise<void> {
 export async function undo(id: number): Promise<void> {
   await change("DELETE", `${PATH}/${id}`);
   if (undoable.value?.id === id) undoable.value = null;
-  await load();
   forgetAnswers();
 }
 

@@ -1,7 +1,7 @@
 // A page without figures says why, and where there are some.
 import type { Status } from "../api";
 import { useAnswer } from "../answers";
-import { dayName, dayOf, today } from "../days";
+import { dayName, dayOf, isOneDay, today } from "../days";
 import { filters, here, range } from "../place";
 import { Empty } from "./trouble";
 
@@ -21,10 +21,11 @@ export function Nothing({ what = "Nothing was recorded" }: { what?: string }) {
     return <Empty title="Nothing fits the filter"><p><a href={here({ f: null })}>Show everything</a> of these days.</p></Empty>;
   }
   const day = dayOf(new Date(last));
+  const where = range.value.text === "today" ? "yet today" : isOneDay(range.value) ? "on this day" : "in these days";
   return (
-    <Empty title={`${what} ${range.value.text === "today" ? "yet today" : "in these days"}`}>
-      <p>The newest heartbeat is of <a href={here({ range: day === today() ? "today" : day })}>{dayName(day)}</a>.</p>
+    <Empty title={`${what} ${where}`}>
       {range.value.text === "today" && <p>What happens from now on appears here by itself.</p>}
+      <p><a class="button" href={here({ range: day === today() ? "today" : day })}>Show {dayName(day)}</a></p>
     </Empty>
   );
 }
