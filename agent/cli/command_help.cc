@@ -92,6 +92,11 @@ constexpr auto kHelp = std::to_array<CommandHelp>({
      "13 that is no usable key"},
     {"hub revoke", "Take nothing more from a source.", "agent hub revoke laptop",
      "10 no such source"},
+    {"hub allow-unsigned", "Take what a program on this machine sends without a signature.",
+     "agent hub allow-unsigned timecode     Timecode's extension for VS Code, from loopback only",
+     "10 no such program"},
+    {"hub refuse-unsigned", "No longer take it.", "agent hub refuse-unsigned timecode",
+     "10 no such program"},
     {"hub token", "Tokens for other people and machines.", "agent hub token new wall-display", ""},
     {"hub token new", "Make a token to read with; it is shown this once.",
      "agent hub token new wall-display\n"
@@ -119,6 +124,14 @@ constexpr auto kHelp = std::to_array<CommandHelp>({
      "10 no store yet: agent run; 11 another hub uses the store"},
     {"correct undo", "Take a correction back.", "agent correct undo 3",
      "10 no such correction; 11 another hub uses the store"},
+    {"card", "A picture of what was done, to share.", "agent card png week --out week.png", ""},
+    {"card png", "A picture as PNG.",
+     "agent card png week --out week.png\n"
+     "agent card png year --template year --theme dark --scale 2 --out year.png\n"
+     "agent card png --redact names --title 'My week' > week.png",
+     "1 pango is not installed; 10 no store yet: agent run"},
+    {"card svg", "A picture as SVG.", "agent card svg month --where project=vigil --out month.svg",
+     "10 no store yet: agent run"},
     {"sources", "The places that are watched and what was found there.",
      "agent sources\n"
      "agent sources --json",

@@ -199,6 +199,10 @@ class Grammar {
     text(hub_leaf(hub, "allow", Do::allow), "SOURCE:KEY", hub_.subject, "", "Registry line")
         ->required();
     text(hub_leaf(hub, "revoke", Do::revoke), "SOURCE", hub_.subject, "", "Its name")->required();
+    for (const auto& [name, action] : {std::pair{"allow-unsigned", Do::allow_unsigned},
+                                       std::pair{"refuse-unsigned", Do::refuse_unsigned}}) {
+      text(hub_leaf(hub, name, action), "PROGRAM", hub_.subject, "", "timecode")->required();
+    }
     CLI::App& token = add(hub, "token");
     CLI::App& token_new = hub_leaf(token, "new", Do::token_new);
     text(token_new, "NAME", hub_.subject, "", "What it is for")->required();
@@ -285,6 +289,30 @@ class Grammar {
     text(take_out, "--out", export_.out, "FILE", "Instead of standard output");
     leaf(take_out, [this] { return export_; });
     add_heartbeat();
+    add_card();
+  }
+
+  void add_card() {
+    CLI::App& card = add(root_, "card");
+    for (const char* const format : {"png", "svg"}) {
+      CLI::App& app = add(card, format);
+      add_days(app, card_.days);
+      text(app, "--template", card_.form, "NAME", "week, year, ai or project")
+          ->check(CLI::IsMember({"week", "year", "ai", "project"}));
+      text(app, "--theme", card_.theme, "THEME", "light or dark")
+          ->check(CLI::IsMember({"light", "dark"}));
+      text(app, "--title", card_.title, "TEXT", "At most 64 letters");
+      text(app, "--redact", card_.redact, "WHAT",
+           "names: of projects and branches; all: every list")
+          ->check(CLI::IsMember({"nothing", "names", "all"}));
+      app.add_option("--scale", card_.scale, "1 to 4")->check(CLI::Range(1, 4));
+      add_where(app, card_.where);
+      text(app, "--out", card_.out, "FILE", "Instead of standard output");
+      leaf(app, [this, format] {
+        card_.format = format;
+        return card_;
+      });
+    }
   }
 
   void add_heartbeat() {
@@ -500,6 +528,7 @@ class Grammar {
   PauseCommand pause_;
   ConfigCommand config_;
   CorrectCommand correct_;
+  CardCommand card_;
 };
 
 /// What cannot be said flag by flag.
@@ -513,6 +542,7 @@ std::optional<Failure> check_together(const Invocation& invocation) {
   if (const auto* stats = std::get_if<StatsCommand>(&invocation.command)) days = &stats->days;
   if (const auto* ai = std::get_if<SessionsCommand>(&invocation.command)) days = &ai->days;
   if (const auto* rows = std::get_if<ExportCommand>(&invocation.command)) days = &rows->days;
+  if (const auto* card = std::get_if<CardCommand>(&invocation.command)) days = &card->days;
   if (days != nullptr && !days->range.empty() && !(days->from.empty() && days->to.empty())) {
     return usage_failure("either a RANGE or --from and --to", "agent stats --help");
   }

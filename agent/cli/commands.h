@@ -49,9 +49,18 @@ struct KeysCommand {
 };
 
 struct HubCommand {
-  enum class Do : std::uint8_t { sources, allow, revoke, token_new, token_list, token_revoke };
+  enum class Do : std::uint8_t {
+    sources,
+    allow,
+    revoke,
+    token_new,
+    token_list,
+    token_revoke,
+    allow_unsigned,
+    refuse_unsigned,
+  };
   Do action = Do::sources;
-  std::string subject;  ///< registry line, source, or token's name or id
+  std::string subject;  ///< registry line, source, token's name or id, or a program
   bool write = false;   ///< of token_new: it may correct what is stored
 };
 
@@ -140,6 +149,18 @@ struct ExportCommand {
   std::string out;  ///< empty or `-`: standard output
 };
 
+struct CardCommand {
+  DaysAsked days;
+  std::string format;  ///< png or svg
+  std::string form;    ///< a template's name; empty: the usual one
+  std::string theme;
+  std::string title;
+  std::string redact;
+  std::vector<std::string> where;  ///< `project=vigil`
+  std::int64_t scale = 1;
+  std::string out;  ///< empty or `-`: standard output
+};
+
 struct ProjectCommand {
   enum class Do : std::uint8_t { list, show, add, remove, alias, hide, unhide };
   Do action = Do::list;
@@ -173,7 +194,7 @@ using Command =
                  KeysCommand, HubCommand, SourcesCommand, OpenCommand, HeartbeatCommand,
                  StatsCommand, TimelineCommand, SessionsCommand, TailCommand, StatuslineCommand,
                  DatabaseCommand, ExportCommand, ProjectCommand, PrivacyCommand, PauseCommand,
-                 ConfigCommand, CorrectCommand>;
+                 ConfigCommand, CorrectCommand, CardCommand>;
 
 /// How a command writes what it has to say.
 enum class OutputForm : std::uint8_t { human, json };

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <ostream>
 
@@ -11,6 +12,7 @@
 #include "agent/config/nearest_name.h"
 #include "agent/config/settings.h"
 #include "agent/identity/keys.h"
+#include "agent/picture/painter.h"
 #include "agent/terminal/printable.h"
 #include "agent/terminal/table.h"
 #include "base/json_text.h"
@@ -40,6 +42,7 @@ class Doctor {
     look_at_remains(context_.paths.state_dir);
     look_at_remains(std::string(parent_path(store_path(context_))));
     look_at_zone();
+    look_at_fonts();
     return std::move(findings_);
   }
 
@@ -180,6 +183,27 @@ class Doctor {
   }
 
   /// Databases that were found damaged and put aside.
+  /// Pictures are drawn with what is installed; nothing else depends on it.
+  void look_at_fonts() {
+    const auto painter = Painter::load();
+    if (!painter) return note("pictures", Health::ok, "only SVG: " + painter.error().message);
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kScripts{{
+        {"Latin", "Vigil"},
+        {"Arabic", "\u0645\u0634\u0631\u0648\u0639"},
+        {"Chinese, Japanese and Korean", "\u65e5\u672c\u8a9e\ud55c\uae00"},
+        {"emoji", "\U0001F680"},
+    }};
+    std::string missing;
+    for (const auto& [script, sample] : kScripts) {
+      if (!(*painter)->has_letters_of(sample)) missing += ", " + std::string(script);
+    }
+    if (missing.empty()) return note("pictures", Health::ok, "there are fonts for every script");
+    note("pictures", Health::ok,
+         "no font for " + missing.substr(2) +
+             ": such names are drawn as boxes (fonts-noto-core, fonts-noto-cjk, "
+             "fonts-noto-color-emoji)");
+  }
+
   void look_at_remains(const std::string& folder) {
     const auto entries = files().list(folder);
     if (!entries) return;

@@ -105,6 +105,21 @@ Outcome revoke(const CommandContext& context, RegistryFile& file, const std::str
   return Exit::done;
 }
 
+Outcome take_unsigned(const CommandContext& context, RegistryFile& file,
+                      const HubCommand& command) {
+  const bool is_allowed = command.action == HubCommand::Do::allow_unsigned;
+  auto done = file.update([&](Registry& registry) -> Result<void> {
+    return is_allowed ? allow_unsigned(registry, command.subject)
+                      : refuse_unsigned(registry, command.subject);
+  });
+  if (!done) return failure_of(std::move(done).error(), "agent hub allow-unsigned --help");
+  say(context,
+      is_allowed ? command.subject + " is taken unsigned from programs on this machine"
+                 : command.subject + " is no longer taken unsigned",
+      {{is_allowed ? "allowed" : "revoked", command.subject}});
+  return Exit::done;
+}
+
 Outcome make_token(const CommandContext& context, RegistryFile& file, const std::string& name,
                    Access access) {
   std::array<std::byte, 20> randomness{};
@@ -158,6 +173,8 @@ Outcome run_command(const CommandContext& context, const HubCommand& command) {
       return make_token(context, file, command.subject,
                         command.write ? Access::write : Access::read);
     case HubCommand::Do::token_list: return list_tokens(context, **registry);
+    case HubCommand::Do::allow_unsigned:
+    case HubCommand::Do::refuse_unsigned: return take_unsigned(context, file, command);
     case HubCommand::Do::token_revoke: return end_token(context, file, command.subject);
   }
   return Exit::failed;

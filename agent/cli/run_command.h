@@ -32,5 +32,6 @@ Outcome run_command(const CommandContext& context, const PrivacyCommand& command
 Outcome run_command(const CommandContext& context, const PauseCommand& command);
 Outcome run_command(const CommandContext& context, const ConfigCommand& command);
 Outcome run_command(const CommandContext& context, const CorrectCommand& command);
+Outcome run_command(const CommandContext& context, const CardCommand& command);
 
 }  // namespace vigil::agent

@@ -186,6 +186,13 @@ bool may_write(Visitor visitor) {
   return visitor == Visitor::browser || visitor == Visitor::writing_token;
 }
 
+bool is_from_neighbour(const Request& request, const HostPolicy& policy) {
+  const bool is_loopback = request.peer.starts_with("127.") || request.peer == "::1" ||
+                           request.peer.starts_with("::ffff:127.");
+  return is_loopback && !policy.is_proxied && request.header("Origin").empty() &&
+         request.header("Sec-Fetch-Site").empty();
+}
+
 std::string sign_in_cookie(const CookieKey& key, const HostPolicy& policy, WallTime now,
                            Access access) {
   const auto expires = std::chrono::floor<std::chrono::seconds>(now) + kCookieLife;

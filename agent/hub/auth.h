@@ -23,6 +23,7 @@ struct HostPolicy {
   std::uint16_t port = 0;
   Scheme scheme = Scheme::http;        ///< as the browser sees it
   std::vector<std::string> names;      ///< beside loopback: `hub.example` or `hub.example:8443`
+  bool is_proxied = false;             ///< a proxy stands in front
   std::vector<std::string> origins{};  ///< of foreign pages that may read: `https://wall.example`
 };
 
@@ -54,6 +55,10 @@ enum class Visitor : std::uint8_t {
 
 [[nodiscard]] Visitor identify(const Request& request, const Registry& registry,
                                const HostPolicy& policy, WallTime now);
+
+/// Whether a program on this machine asks, and no page: what needs no signature or token once
+/// `agent hub allow-unsigned` was said. Not where a proxy speaks for others from here.
+[[nodiscard]] bool is_from_neighbour(const Request& request, const HostPolicy& policy);
 
 /// A `Set-Cookie` value that signs a browser in for kCookieLife. Nothing is stored: the value is
 /// its end, what it lets do, and a MAC over both.

@@ -60,6 +60,7 @@ Result<void> check_exposure(const HubOptions& options) {
 HostPolicy host_policy(const HubOptions& options, std::uint16_t port) {
   HostPolicy policy{
       .port = port, .scheme = Scheme::http, .names = options.names, .origins = options.origins};
+  policy.is_proxied = !options.trusted_proxy.empty();
   // A proxy on another machine or in front of the world speaks TLS for us.
   if (!options.tls_cert.empty() || !options.trusted_proxy.empty()) policy.scheme = Scheme::https;
   if (!is_loopback_address(options.address)) {
@@ -79,11 +80,16 @@ HttpListener::Reply shared_with(std::string origin, HttpListener::Reply reply) {
 
 /// By way of the reader, who knows who may ask.
 bool changes_store(Route route) {
-  return route == Route::correct || route == Route::undo_correction;
+  return route == Route::correct || route == Route::undo_correction ||
+         route == Route::timecode_events;
 }
 
 Response health() {
   return json_response(R"({"status":"ok"})");
+}
+
+Response timecode_health() {
+  return json_response(R"({"status":"ok","version":")" VIGIL_VERSION R"(","schemaVersion":1})");
 }
 
 Response too_busy() {
@@ -212,6 +218,7 @@ void HubServer::State::handle(Request request, HttpListener::Reply reply) {
   auto route = find_route(request);
   if (!route) return reply(std::move(route).error());
   if (*route == Route::health) return reply(health());
+  if (*route == Route::timecode_health) return reply(timecode_health());
   if (*route == Route::ingest) return writer->push(std::move(request), std::move(reply));
   read(*route, std::move(request), std::move(reply));
 }
@@ -224,7 +231,7 @@ void HubServer::State::read(Route route, Request request, HttpListener::Reply re
     if (!changes_store(route)) return (*waiting)(api->answer(route, request));
     auto change = api->admit_change(route, request);
     if (!change) return (*waiting)(std::move(change).error());
-    writer->correct(*std::move(change), std::move(*waiting));
+    writer->change(*std::move(change), std::move(*waiting));
   };
   if (!reads.push(std::move(work), weight)) (*waiting)(too_busy());
 }
@@ -286,7 +293,10 @@ void HubServer::forget(ForgetQuery query) {
 }
 
 void HubServer::correct(CorrectionChange change) {
-  state_->writer->correct(std::move(change), [](Response) {});
+  const auto pass_on = [&](auto&& what) {
+    state_->writer->change(std::forward<decltype(what)>(what), [](Response) {});
+  };
+  std::visit(pass_on, std::move(change));
 }
 
 void HubServer::stop(milliseconds grace) {

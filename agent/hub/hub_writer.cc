@@ -85,7 +85,7 @@ void HubWriter::note_restated() {
   world_.on_news();
 }
 
-void HubWriter::correct(CorrectionChange change, HttpListener::Reply reply) {
+void HubWriter::change(StoreChange change, HttpListener::Reply reply) {
   {
     const std::lock_guard lock(changes_mutex_);
     if (!has_ended_ && changes_.size() < kChangesMax) {
@@ -97,32 +97,60 @@ void HubWriter::correct(CorrectionChange change, HttpListener::Reply reply) {
   reply(too_busy());
 }
 
-void HubWriter::do_corrections() {
+void HubWriter::do_changes() {
   std::vector<Change> changes;
   {
     const std::lock_guard lock(changes_mutex_);
     changes = std::exchange(changes_, {});
     has_ended_ = queue_.is_done();
   }
-  for (auto& change : changes) change.reply(corrected(change.what));
+  for (auto& change : changes) {
+    change.reply(std::visit([this](auto& what) { return done(what); }, change.what));
+  }
 }
 
-Response HubWriter::corrected(const CorrectionChange& change) {
-  Response response;
-  if (const auto* const undone = std::get_if<UndoneCorrection>(&change)) {
-    const auto done = world_.store.undo_correction(undone->id);
-    if (!done) return correction_refusal(done.error());
-    response.status = 204;
-  } else {
-    const auto made = world_.store.correct(std::get<Correction>(change), world_.clock.wall_now());
-    if (!made) return correction_refusal(made.error());
-    JsonText json;
-    write_correction(json, *made);
-    response = json_response(std::move(json).take());
-    response.status = 201;
-  }
+Response HubWriter::done(Correction& correction) {
+  const auto made = world_.store.correct(correction, world_.clock.wall_now());
+  if (!made) return correction_refusal(made.error());
   note_restated();
+  JsonText json;
+  write_correction(json, *made);
+  Response response = json_response(std::move(json).take());
+  response.status = 201;
   return response;
+}
+
+Response HubWriter::done(UndoneCorrection& undone) {
+  const auto done = world_.store.undo_correction(undone.id);
+  if (!done) return correction_refusal(done.error());
+  note_restated();
+  Response response;
+  response.status = 204;
+  return response;
+}
+
+Response HubWriter::done(TimecodeEvents& events) {
+  IngestBatch batch;
+  batch.source = SourceId(std::string(kTimecodeSource));
+  batch.key_id = "unsigned";
+  batch.received = world_.clock.wall_now();
+  batch.heartbeats = events.heartbeats;
+  IngestOutcome outcome;
+  if (!events.heartbeats.empty()) {
+    auto results = world_.store.ingest({&batch, 1});
+    if (!results && results.error().code == Errc::damaged) is_damaged_ = true;
+    const bool is_stored = results && results->front();
+    if (!is_stored) return timecode_error(503, "the store cannot take anything just now");
+    outcome = *results->front();
+  }
+  for (const auto& change : outcome.changes) {
+    world_.feed.publish(change.seq, events.heartbeats.at(change.index));
+  }
+  if (!outcome.changes.empty()) {
+    rollup_ = Rollup::wanted;
+    world_.on_news();
+  }
+  return json_response(timecode_answer(events, outcome));
 }
 
 HubWriter::Outcome HubWriter::step() {
@@ -134,7 +162,7 @@ HubWriter::Outcome HubWriter::step() {
                           : has_rollup ? kQuiet
                                        : kPatience);
   if (is_damaged_ && world_.clock.mono_now() >= next_renewal_) renew();
-  do_corrections();
+  do_changes();
   if (!jobs.empty()) {
     take_own_keys();
     ingest(std::move(jobs));

@@ -10,12 +10,12 @@
 #include <optional>
 #include <vector>
 
-#include "agent/hub/correction_request.h"
 #include "agent/hub/http_listener.h"
 #include "agent/hub/ingest_gate.h"
 #include "agent/hub/live_feed.h"
 #include "agent/hub/registry_file.h"
 #include "agent/hub/store/hub_store.h"
+#include "agent/hub/store_change.h"
 #include "agent/hub/work_queue.h"
 #include "base/clock.h"
 
@@ -24,7 +24,7 @@ namespace vigil::agent {
 /// The one writer of the store: takes signed batches off a queue, commits what waits together,
 /// answers when it is durable, and uses quiet moments for the roll-ups and for what can be saved of
 /// a damaged store. step() is the loop's body; push(), close(), renew_store(), forget(),
-/// correct() and set_own_keys() may be called from any thread.
+/// change() and set_own_keys() may be called from any thread.
 class HubWriter {
  public:
   static constexpr std::size_t kWaitingMax = 256;
@@ -56,10 +56,11 @@ class HubWriter {
   static constexpr std::size_t kForgetsMax = 16;
   void forget(ForgetQuery query);
 
-  /// Makes or undoes a correction with the next step, and answers: 201 with the correction, 204, or
-  /// what is wrong. With kChangesMax waiting, or once the writer has ended, 503.
+  /// Makes or undoes a correction, or stores Timecode's events, with the next step, and answers:
+  /// 201 with the correction, 204, what became of the events, or what is wrong. With kChangesMax
+  /// waiting, or once the writer has ended, 503.
   static constexpr std::size_t kChangesMax = 64;
-  void correct(CorrectionChange change, HttpListener::Reply reply);
+  void change(StoreChange change, HttpListener::Reply reply);
 
   enum class Outcome : std::uint8_t { go_on, closed };
   /// Waits for work at most for a moment, and does it.
@@ -76,8 +77,10 @@ class HubWriter {
   void roll_up();
   void take_own_keys();
   void do_forgets();
-  void do_corrections();
-  [[nodiscard]] Response corrected(const CorrectionChange& change);
+  void do_changes();
+  [[nodiscard]] Response done(Correction& correction);
+  [[nodiscard]] Response done(UndoneCorrection& undone);
+  [[nodiscard]] Response done(TimecodeEvents& events);
   void note_restated();
   void renew();
   void salvage();
@@ -97,7 +100,7 @@ class HubWriter {
   std::vector<ForgetQuery> forgets_;  ///< not yet done
 
   struct Change {
-    CorrectionChange what;
+    StoreChange what;
     HttpListener::Reply reply;
   };
   std::mutex changes_mutex_;

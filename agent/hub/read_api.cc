@@ -11,6 +11,9 @@
 #include "agent/hub/page_request.h"
 #include "agent/hub/stats_request.h"
 #include "agent/hub/store_answer.h"
+#include "agent/hub/timecode_answers.h"
+#include "base/digest.h"
+#include "base/encoding.h"
 #include "base/json_text.h"
 
 namespace vigil::agent {
@@ -75,6 +78,17 @@ Response bad_parameter(const Error& error) {
   return error_response(400, "bad_parameter", error.message);
 }
 
+constexpr std::size_t kTagBytes = 16;
+
+Response picture_refusal(const Error& error) {
+  switch (error.code) {
+    case Errc::malformed: return bad_parameter(error);
+    case Errc::not_found: return error_response(404, "not_found", error.message);
+    case Errc::unavailable: return error_response(501, "no_pictures", error.message);
+    default: return failure_response(error);
+  }
+}
+
 }  // namespace
 
 std::string new_login_path(TicketBox& tickets, Random& random, MonoTime now, Access access) {
@@ -100,14 +114,18 @@ Response ReadApi::answer(Route route, const Request& request) {
   if (!registry) return failure_response({Errc::io, {}});
   if (route == Route::login) return log_in(request, **registry);
   const Visitor visitor = identify(request, **registry, world_.hosts, world_.clock.wall_now());
+  const bool is_status_bar = route == Route::timecode_daily &&
+                             is_from_neighbour(request, world_.hosts) &&
+                             allows_unsigned(**registry, kTimecodeSource);
+  if (is_status_bar) return answer_known(route, request, visitor);
   if (visitor == Visitor::nobody) return route == Route::page ? sign_in_page() : unauthorized();
   return answer_known(route, request, visitor);
 }
 
-std::expected<CorrectionChange, Response> ReadApi::admit_change(Route route,
-                                                                const Request& request) {
+std::expected<StoreChange, Response> ReadApi::admit_change(Route route, const Request& request) {
   const auto registry = world_.registry.current_or_last();
   if (!registry) return std::unexpected(failure_response({Errc::io, {}}));
+  if (route == Route::timecode_events) return admit_events(request, **registry);
   const Visitor visitor = identify(request, **registry, world_.hosts, world_.clock.wall_now());
   if (visitor == Visitor::nobody) return std::unexpected(unauthorized());
   if (!may_write(visitor)) return std::unexpected(read_only());
@@ -119,6 +137,21 @@ std::expected<CorrectionChange, Response> ReadApi::admit_change(Route route,
   auto correction = parse_correction(request.body);
   if (!correction) return std::unexpected(bad_parameter(correction.error()));
   return *std::move(correction);
+}
+
+std::expected<StoreChange, Response> ReadApi::admit_events(const Request& request,
+                                                           const Registry& registry) {
+  const bool is_neighbour =
+      is_from_neighbour(request, world_.hosts) && allows_unsigned(registry, kTimecodeSource);
+  if (!is_neighbour &&
+      !may_write(identify(request, registry, world_.hosts, world_.clock.wall_now()))) {
+    return std::unexpected(timecode_error(
+        401, "not taken unsigned: say `agent hub allow-unsigned timecode` on the hub's machine"));
+  }
+  auto events = parse_timecode_events(request.body, world_.clock.wall_now());
+  if (events) return *std::move(events);
+  const int status = events.error().code == Errc::full ? 413 : 400;
+  return std::unexpected(timecode_error(status, events.error().message));
 }
 
 Response ReadApi::answer_known(Route route, const Request& request, Visitor visitor) {
@@ -134,11 +167,24 @@ Response ReadApi::answer_known(Route route, const Request& request, Visitor visi
     case Route::tickets: return new_ticket(visitor);
     case Route::corrections: return corrections();
     case Route::settings: return json_response(world_.settings);
+    case Route::card:
+    case Route::badge: return picture(route, request);
     case Route::status: return status();
     case Route::openapi: return content("application/json", kApiDescription);
     case Route::page: return dashboard_page(request, dashboard_files());
+    case Route::timecode_summary:
+    case Route::timecode_languages:
+    case Route::timecode_projects:
+    case Route::timecode_daily:
+    case Route::timecode_project_daily:
+    case Route::timecode_weekday:
+    case Route::timecode_leaderboard:
+      return answer_timecode(route, *reader_, request,
+                             {world_.default_zone, world_.clock.wall_now()});
     case Route::health:
     case Route::ingest:
+    case Route::timecode_health:
+    case Route::timecode_events:
     case Route::correct:
     case Route::undo_correction:
     case Route::login: break;  // answered elsewhere
@@ -186,6 +232,30 @@ Response ReadApi::ask_store(Route route, const Request& request) {
   if (body) return json_response(*std::move(body));
   return body.error().code == Errc::malformed ? bad_parameter(body.error())
                                               : failure_response(body.error());
+}
+
+/// With a tag that stays as long as store, question and quarter of an hour do: nothing is drawn
+/// twice.
+Response ReadApi::picture(Route route, const Request& request) {
+  const AskedAt asked{world_.default_zone, world_.clock.wall_now()};
+  const auto revision = reader_->revision();
+  if (!revision) return failure_response(revision.error());
+  // A day begins with a quarter of an hour in every zone.
+  const auto quarter = slot_of(asked.now).time_since_epoch().count();
+  const Digest digest = sha256(request.target + "\n" + std::to_string(*revision) + "\n" +
+                               std::to_string(quarter) + "\n" VIGIL_VERSION);
+  const std::string tag = '"' + to_hex(std::span(digest).first(kTagBytes)) + '"';
+  Response response;
+  if (request.header("If-None-Match") == tag) {
+    response.status = 304;
+  } else {
+    auto file = route == Route::card ? pictures_.card(*reader_, request, asked)
+                                     : pictures_.badge(id_in(request), *reader_, request, asked);
+    if (!file) return picture_refusal(file.error());
+    response = content(file->type, file->bytes);
+  }
+  response.headers.emplace_back("ETag", tag);
+  return response;
 }
 
 Response ReadApi::open_export(const Request& request) {

@@ -5,12 +5,13 @@
 #include <string>
 
 #include "agent/hub/auth.h"
-#include "agent/hub/correction_request.h"
 #include "agent/hub/http_message.h"
 #include "agent/hub/live_feed.h"
+#include "agent/hub/picture_answers.h"
 #include "agent/hub/registry_file.h"
 #include "agent/hub/routes.h"
 #include "agent/hub/store/hub_reader.h"
+#include "agent/hub/store_change.h"
 #include "agent/hub/ticket_box.h"
 #include "base/clock.h"
 #include "base/random.h"
@@ -39,8 +40,8 @@ class ReadApi {
   [[nodiscard]] Response answer(Route route, const Request& request);
 
   /// What a request wants changed, for the store's writer to do; else the answer.
-  [[nodiscard]] std::expected<CorrectionChange, Response> admit_change(Route route,
-                                                                       const Request& request);
+  [[nodiscard]] std::expected<StoreChange, Response> admit_change(Route route,
+                                                                  const Request& request);
 
   void set_settings(std::string settings) { world_.settings = std::move(settings); }
 
@@ -52,12 +53,17 @@ class ReadApi {
   [[nodiscard]] Response log_in(const Request& request, const Registry& registry);
   [[nodiscard]] Response new_ticket(Visitor visitor);
   [[nodiscard]] Response corrections();
+  [[nodiscard]] std::expected<StoreChange, Response> admit_events(const Request& request,
+                                                                  const Registry& registry);
   [[nodiscard]] Response ask_store(Route route, const Request& request);
   [[nodiscard]] Response open_export(const Request& request);
   [[nodiscard]] Response open_stream(const Request& request);
   [[nodiscard]] Response status();
 
+  [[nodiscard]] Response picture(Route route, const Request& request);
+
   World world_;
+  PictureMaker pictures_;
   std::unique_ptr<HubReader> reader_;
 };
 

@@ -1,6 +1,7 @@
 #include "agent/hub/registry.h"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -18,6 +19,7 @@ constexpr std::size_t kTokenIdBytes = 4;
 constexpr std::string_view kTokenPrefix = "vigil_";
 constexpr std::string_view kActive = "active";
 constexpr std::string_view kRevoked = "revoked";
+constexpr std::array<std::string_view, 1> kUnsignedSenders{"timecode"};
 constexpr std::string_view kRead = "read";
 constexpr std::string_view kWrite = "write";
 
@@ -96,6 +98,21 @@ Result<std::vector<Entry>> read_list(const json& object, const char* name, std::
   return entries;
 }
 
+Result<std::vector<std::string>> read_senders(const json& object) {
+  std::vector<std::string> senders;
+  const auto list = object.find("unsigned");
+  if (list == object.end()) return senders;
+  if (!list->is_array()) return fail(Errc::malformed, "unsigned is no list");
+  for (const auto& item : *list) {
+    const bool is_known =
+        item.is_string() &&
+        std::ranges::find(kUnsignedSenders, item.get<std::string>()) != kUnsignedSenders.end();
+    if (!is_known) return fail(Errc::malformed, "unsigned names a program that is not known");
+    senders.push_back(item.get<std::string>());
+  }
+  return senders;
+}
+
 json key_json(const SourceKey& entry) {
   return {{"source", entry.source.text()},
           {"key", to_base64(entry.key)},
@@ -146,6 +163,7 @@ Result<Registry> parse_registry(std::string_view text) {
   Registry registry;
   registry.keys = VIGIL_TRY(read_list<SourceKey>(object, "sources", kSourceKeysMax, &read_key));
   registry.tokens = VIGIL_TRY(read_list<ReadToken>(object, "tokens", kReadTokensMax, &read_token));
+  registry.unsigned_senders = VIGIL_TRY(read_senders(object));
   const auto cookie_key = sized<32>(from_hex(text_at(object, "cookie_key")));
   if (!cookie_key) return fail(Errc::malformed, "no valid cookie_key");
   registry.cookie_key = *cookie_key;
@@ -160,6 +178,7 @@ std::string registry_text(const Registry& registry) {
   const json object{{"v", kVersion},
                     {"sources", std::move(sources)},
                     {"tokens", std::move(tokens)},
+                    {"unsigned", registry.unsigned_senders},
                     {"cookie_key", to_hex(registry.cookie_key)}};
   return object.dump(2) + "\n";
 }
@@ -185,6 +204,25 @@ Result<SourceKey> allow_source(Registry& registry, std::string_view line, WallTi
   }
   if (registry.keys.size() == kSourceKeysMax) return fail(Errc::full, "the registry is full");
   return registry.keys.emplace_back(source, *key, crypto::key_id(*key), KeyState::active, now);
+}
+
+Result<void> allow_unsigned(Registry& registry, std::string_view sender) {
+  if (std::ranges::find(kUnsignedSenders, sender) == kUnsignedSenders.end()) {
+    return fail(Errc::not_found, "no program is known that sends unsigned as \"" +
+                                     std::string(sender) + "\"; timecode is");
+  }
+  if (!allows_unsigned(registry, sender)) registry.unsigned_senders.emplace_back(sender);
+  return {};
+}
+
+Result<void> refuse_unsigned(Registry& registry, std::string_view sender) {
+  VIGIL_TRY(allow_unsigned(registry, sender));
+  std::erase(registry.unsigned_senders, sender);
+  return {};
+}
+
+bool allows_unsigned(const Registry& registry, std::string_view sender) {
+  return std::ranges::find(registry.unsigned_senders, sender) != registry.unsigned_senders.end();
 }
 
 Result<std::size_t> revoke_source(Registry& registry, const SourceId& source) {

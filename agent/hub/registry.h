@@ -59,7 +59,8 @@ struct ReadToken {
 struct Registry {
   std::vector<SourceKey> keys;
   std::vector<ReadToken> tokens;
-  CookieKey cookie_key{};  ///< signs browser sessions; a new one ends them all
+  std::vector<std::string> unsigned_senders{};  ///< programs on this machine that send unsigned
+  CookieKey cookie_key{};                       ///< signs browser sessions; a new one ends them all
 
   friend bool operator==(const Registry&, const Registry&) = default;
 };
@@ -72,6 +73,12 @@ struct Registry {
 /// becomes active again. `malformed`: not such a line, or a weak (small-order) key; `full`.
 [[nodiscard]] Result<SourceKey> allow_source(Registry& registry, std::string_view line,
                                              WallTime now);
+
+/// Takes, or no longer takes, what a program on this machine sends without a signature. Saying it
+/// twice changes nothing. `not_found`: no such program is known (`timecode` is).
+[[nodiscard]] Result<void> allow_unsigned(Registry& registry, std::string_view sender);
+[[nodiscard]] Result<void> refuse_unsigned(Registry& registry, std::string_view sender);
+[[nodiscard]] bool allows_unsigned(const Registry& registry, std::string_view sender);
 
 /// Revokes every key of a source; `not_found` where it has none that is active.
 [[nodiscard]] Result<std::size_t> revoke_source(Registry& registry, const SourceId& source);

@@ -3,6 +3,8 @@
 #include <array>
 #include <string_view>
 
+#include "agent/hub/timecode_events.h"
+
 namespace vigil::agent {
 namespace {
 
@@ -29,6 +31,18 @@ constexpr auto kRoutes = std::to_array<Entry>({
     {"/api/v1/corrections", "POST", Route::correct},
     {"/api/v1/corrections/{id}", "DELETE", Route::undo_correction},
     {"/api/v1/settings", "GET", Route::settings},
+    {"/api/v1/export/image", "GET", Route::card},
+    {"/api/v1/badge/{id}", "GET", Route::badge},
+    {"/api/v1/health", "GET", Route::timecode_health},
+    {"/api/v1/events", "POST", Route::timecode_events},
+    {"/api/v1/stats/summary", "GET", Route::timecode_summary},
+    {"/api/v1/stats/languages", "GET", Route::timecode_languages},
+    {"/api/v1/stats/projects", "GET", Route::timecode_projects},
+    {"/api/v1/stats/timeline", "GET", Route::timecode_daily},
+    {"/api/v1/stats/daily-totals", "GET", Route::timecode_daily},
+    {"/api/v1/stats/project-daily", "GET", Route::timecode_project_daily},
+    {"/api/v1/stats/weekday", "GET", Route::timecode_weekday},
+    {"/api/v1/leaderboard", "GET", Route::timecode_leaderboard},
     {"/api/v1/status", "GET", Route::status},
     {"/login", "GET", Route::login},
 });
@@ -83,7 +97,8 @@ std::string_view id_in(const Request& request) {
 }
 
 std::size_t body_limit(const Request& request) {
-  return request.path == "/api/v1/ingest" ? kBatchBodyMax : kSmallBodyMax;
+  if (request.path == "/api/v1/ingest") return kBatchBodyMax;
+  return request.path == "/api/v1/events" ? kTimecodeBodyMax : kSmallBodyMax;
 }
 
 }  // namespace vigil::agent

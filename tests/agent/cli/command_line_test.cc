@@ -87,6 +87,8 @@ TEST_CASE("every queue, key, hub and config command has its action", "[cli][unit
   CHECK(assign.to == "a");
   CHECK(assign.project == "b");
   CHECK(assign.until == "y");
+  CHECK(command_of<CardCommand>("card svg week --theme dark").format == "svg");
+  CHECK(command_of<CardCommand>("card png --scale 3 --where app=vim").scale == 3);
   using Settings = ConfigCommand::Do;
   CHECK(command_of<ConfigCommand>("config path").action == Settings::path);
   CHECK(command_of<ConfigCommand>("config get hub.listen").key == "hub.listen");
