@@ -122,6 +122,10 @@ class Home:
             except OSError:
                 return False
 
+    def daemon(self):
+        """What the daemon says of itself; its socket comes a moment after its hub."""
+        return wait_until(lambda: self.json("status")["daemon"], "the daemon tells its state")
+
     def stop(self, process, number=signal.SIGTERM, seconds=10):
         process.send_signal(number)
         return process.wait(timeout=seconds)

@@ -80,11 +80,10 @@ class Projects(unittest.TestCase):
         return agent
 
     def trees(self):
-        daemon = self.home.json("status")["daemon"] or {}  # its socket comes a moment after its hub
-        return daemon.get("projects", {}).get("trees", [])
+        return self.home.daemon().get("projects", {}).get("trees", [])
 
     def writes(self):
-        return self.home.json("status")["daemon"]["projects"]["writes"]
+        return self.home.daemon()["projects"]["writes"]
 
     def saves(self):
         return [event for event in self.home.export() if event["action"] == "save"]
@@ -229,7 +228,7 @@ class Projects(unittest.TestCase):
         self.home.run("pause", "1h")
         (self.project.path / "paused.py").write_text("1\n")
         time.sleep(QUIET)
-        self.assertTrue(self.home.json("status")["daemon"]["paused"])
+        self.assertTrue(self.home.daemon()["paused"])
         self.home.run("resume")
         (self.project.path / "open.py").write_text("1\n")
         saves = self.expect(1, "the save after the pause")

@@ -391,7 +391,7 @@ class Traps(unittest.TestCase):
                     swaps += 1
             target.unlink()
             self.assertIsNone(process.poll())
-            self.assertEqual(home.json("status")["daemon"]["ok"], True)
+            self.assertEqual(home.daemon()["ok"], True)
             self.assertNotIn("secret-model", json.dumps(home.export()))
             self.assertEqual(home.stop(process), 0)
             print(f"{swaps:,} swaps")
@@ -592,7 +592,7 @@ class Confinement(unittest.TestCase):
         with Home() as home:
             process = home.start("run")
             threads = self.assert_confined(process)
-            confinement = home.json("status")["daemon"]["confinement"]
+            confinement = home.daemon()["confinement"]
             self.assertEqual(confinement, {"writes": True, "calls": True, "missing": confinement["missing"]})
             self.assertIn("confinement", home.run("doctor", expect=None).stdout)
             self.assertEqual(home.stop(process), 0)

@@ -118,7 +118,7 @@ TEST_CASE("names are followed to the last, also by other corrections", "[hub][io
     hour.make(assigned(0min, 30min, "c", "a"));
     CHECK(hour.minutes() == Minutes{{"c", 50}, {"z", 10}});
     hour.hub.roll_up();  // what is renamed now has its part in what was assigned
-    hour.undo(second);  // then it is `b` that a and b go by
+    hour.undo(second);   // then it is `b` that a and b go by
     CHECK(hour.minutes() == Minutes{{"b", 10}, {"c", 50}});
   }
   SECTION("what is hidden or ignored is so under its last name") {
