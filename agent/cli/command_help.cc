@@ -93,7 +93,8 @@ constexpr auto kHelp = std::to_array<CommandHelp>({
     {"hub revoke", "Take nothing more from a source.", "agent hub revoke laptop",
      "10 no such source"},
     {"hub allow-unsigned", "Take what a program on this machine sends without a signature.",
-     "agent hub allow-unsigned timecode     Timecode's extension for VS Code, from loopback only",
+     "agent hub allow-unsigned timecode     Timecode's extension for VS Code, from loopback only\n"
+     "Then whoever is on this machine can send such events and ask for daily totals.",
      "10 no such program"},
     {"hub refuse-unsigned", "No longer take it.", "agent hub refuse-unsigned timecode",
      "10 no such program"},

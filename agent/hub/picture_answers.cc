@@ -226,7 +226,12 @@ std::string badge_json(std::string_view label, std::string_view message, Colour 
 
 TextMeasure& PictureMaker::measure() {
   if (!painter_) {
-    if (auto loaded = Painter::load()) painter_ = *std::move(loaded);
+    auto loaded = Painter::load();
+    if (loaded) {
+      painter_ = *std::move(loaded);
+    } else {
+      painter_trouble_ = std::move(loaded).error().message;
+    }
   }
   if (painter_) return *painter_;
   return estimate_;
@@ -241,8 +246,7 @@ Result<PictureFile> PictureMaker::card(HubReader& reader, const Request& request
   if (card.format == Form::svg) return PictureFile{"image/svg+xml", svg_text(scene, card.scale)};
   if (!painter_) {
     return fail(Errc::unavailable,
-                "format: a PNG needs the library libpangocairo-1.0.so.0 (Debian: "
-                "libpangocairo-1.0-0); format=svg does without");
+                "format: no PNG here: " + painter_trouble_ + "; format=svg does without");
   }
   return PictureFile{"image/png", VIGIL_TRY(painter_->png(scene, card.scale))};
 }

@@ -38,6 +38,7 @@ class PictureMaker {
   [[nodiscard]] TextMeasure& measure();
 
   std::unique_ptr<Painter> painter_;  ///< null: not wanted yet, or not to be had
+  std::string painter_trouble_;       ///< why it is not to be had
   EstimatedMeasure estimate_;
 };
 

@@ -129,6 +129,7 @@ void http_request(std::string_view bytes) {
   if (!route) return check_answer(route.error());
   if (*route == Route::health || *route == Route::ingest) return;
   if (shows_token) request.headers.emplace_back("Authorization", "Bearer " + hub.token);
+  (void)hub.api->admit_change(*route, request);  // what would be changed is only looked at
   Response response = hub.api->answer(*route, request);
   check_answer(response);
   const bool is_public = *route == Route::login || *route == Route::page;
