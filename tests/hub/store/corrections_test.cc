@@ -143,6 +143,21 @@ TEST_CASE("later assignments build on earlier ones", "[hub][io]") {
   CHECK(hour.minutes() == Minutes{{"c", 20}, {"x", 40}});
 }
 
+TEST_CASE("an assignment finds what a later name makes its project's", "[hub][io]") {
+  Hour hour;
+  const Minutes before{{"a", 20}, {"b", 20}, {"c", 20}};
+  hour.make(assigned(20min, 40min, "x", "c"));
+  CHECK(hour.minutes() == before);
+  hour.hub.roll_up();
+  const auto renamed = hour.make(made(rename, "b", "c"));
+  const Minutes after{{"a", 20}, {"c", 20}, {"x", 20}};
+  CHECK(hour.minutes() == after);
+  hour.hub.roll_up();
+  CHECK(hour.minutes() == after);
+  hour.undo(renamed);
+  CHECK(hour.minutes() == before);
+}
+
 TEST_CASE("explanations, timelines and sessions go by corrections, exports do not", "[hub][io]") {
   Hour hour;
   hour.make(made(rename, "a", "new"));
