@@ -60,15 +60,14 @@ Result<std::int64_t> number_in(const Request& request, const char* name, std::in
 }
 
 /// The place of a parameter's value among `names`; the first where it is absent.
-template <std::size_t Count>
 Result<std::size_t> choice_in(const Request& request, const char* name,
-                              const std::array<std::string_view, Count>& names) {
-  const auto text = request.parameter(name).value_or(names.front());
+                              std::initializer_list<std::string_view> names) {
+  const auto text = request.parameter(name).value_or(*names.begin());
   const auto* const found = std::ranges::find(names, text);
   if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
   std::string message = std::string(name) + ": ";
   for (const auto choice : names) {
-    message += (choice == names.front() ? "" : ", ") + std::string(choice);
+    message += (choice == *names.begin() ? "" : ", ") + std::string(choice);
   }
   return fail(Errc::malformed, message);
 }
@@ -93,11 +92,11 @@ Result<CardRequest> parse(const Request& request, const AskedAt& asked) {
   card.query = VIGIL_TRY(
       query_parameters(request, asked, RouteTerms{.default_range = "last_7_days", .own = kOwn}));
   card.form =
-      &kTemplates[VIGIL_TRY(choice_in<4>(request, "template", {"week", "year", "ai", "project"}))];
-  card.theme = static_cast<Theme>(VIGIL_TRY(choice_in<2>(request, "theme", {"light", "dark"})));
-  card.format = static_cast<Form>(VIGIL_TRY(choice_in<2>(request, "format", {"png", "svg"})));
+      &kTemplates[VIGIL_TRY(choice_in(request, "template", {"week", "year", "ai", "project"}))];
+  card.theme = static_cast<Theme>(VIGIL_TRY(choice_in(request, "theme", {"light", "dark"})));
+  card.format = static_cast<Form>(VIGIL_TRY(choice_in(request, "format", {"png", "svg"})));
   card.redact =
-      static_cast<Redact>(VIGIL_TRY(choice_in<3>(request, "redact", {"nothing", "names", "all"})));
+      static_cast<Redact>(VIGIL_TRY(choice_in(request, "redact", {"nothing", "names", "all"})));
   card.title = VIGIL_TRY(title_in(request, card));
   const auto width = VIGIL_TRY(number_in(request, "w", kPictureLengthMin, kPictureLengthMax,
                                          static_cast<std::int64_t>(kCardWidth)));

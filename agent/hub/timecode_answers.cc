@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include "agent/hub/answer_json.h"
@@ -89,7 +90,7 @@ std::vector<std::pair<std::string, microseconds>> ranked(const Stats& stats) {
 double percentage(microseconds part, microseconds whole) {
   if (whole.count() == 0) return 0;
   const double share = static_cast<double>(part.count()) / static_cast<double>(whole.count());
-  return static_cast<double>(static_cast<std::int64_t>(share * 10'000 + 0.5)) / 100;
+  return static_cast<double>(std::lround(share * 10'000)) / 100;
 }
 
 /// Human time of each day, zero ones too.

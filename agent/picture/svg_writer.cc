@@ -78,7 +78,7 @@ std::string xml_text(std::string_view text) {
 }
 
 std::string svg_text(const Scene& scene, double scale) {
-  std::string text = "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"";
+  std::string text = R"(<svg xmlns="http://www.w3.org/2000/svg" role="img")";
   text += attribute("width", number(scene.width * scale));
   text += attribute("height", number(scene.height * scale));
   text += attribute("viewBox", "0 0 " + number(scene.width) + " " + number(scene.height));

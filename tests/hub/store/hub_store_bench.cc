@@ -128,6 +128,21 @@ void query_range(const std::string& path, int days, std::vector<Dimension> by) {
               times[kTimes * 95 / 100], times[kTimes / 2]);
 }
 
+/// What a correction costs whoever makes it, and the question right after it.
+void correct(HubStore& store, const std::string& path, const char* what, Correction correction) {
+  const Stopwatch making;
+  const auto made = must(store.correct(std::move(correction), from_unix_ms(1)));
+  std::printf("correct: %-18s %8.2f ms\n", what, making.ms());
+  query(path, "project (corrected)", {Dimension::project});
+  const Stopwatch rolling;
+  while (must(store.roll_up(WallTime::max())) != 0) {
+  }
+  std::printf("roll up              %10.0f ms\n", rolling.ms());
+  (void)store.undo_correction(made.id);
+  while (must(store.roll_up(WallTime::max())) != 0) {
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -169,5 +184,13 @@ int main(int argc, char** argv) {
         return {};
       });
   if (!exported) std::puts(exported.error().message.c_str());
+  const auto begin = shape.begin + std::chrono::hours{24 * 100};
+  using enum CorrectionKind;
+  correct(*store, path, "rename", {.kind = rename, .project = "project1", .to = "project2"});
+  correct(*store, path, "hide", {.kind = hide, .project = "project1"});
+  correct(
+      *store, path, "assign a day",
+      {.kind = assign, .to = "project2", .from = begin, .until = begin + std::chrono::hours{24}});
+  correct(*store, path, "ignore", {.kind = ignore, .project = "project1"});
   std::printf("export      %10.0f rows/s\n", rate(count, exporting));
 }
