@@ -216,9 +216,7 @@ std::string content_policy(std::string_view script_hash, std::string_view style_
 }
 
 void add_security_headers(Response& response) {
-  static const std::string kPolicy = content_policy({}, {});
-  static const std::array<std::pair<std::string_view, std::string_view>, 8> kAlways{{
-      {"Content-Security-Policy", kPolicy},
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kAlways{{
       {"X-Content-Type-Options", "nosniff"},
       {"X-Frame-Options", "DENY"},
       {"Referrer-Policy", "no-referrer"},
@@ -227,9 +225,11 @@ void add_security_headers(Response& response) {
       {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
       {"Cache-Control", "no-store"},
   }};
-  for (const auto& [name, value] : kAlways) {
+  const auto add = [&response](std::string_view name, std::string_view value) {
     if (find_header(response.headers, name).empty()) response.headers.emplace_back(name, value);
-  }
+  };
+  add("Content-Security-Policy", content_policy({}, {}));
+  for (const auto& [name, value] : kAlways) add(name, value);
 }
 
 Response read_only() {

@@ -9,6 +9,7 @@
 #include "agent/hub/dashboard_page.h"
 #include "agent/hub/export_text.h"
 #include "agent/hub/page_request.h"
+#include "agent/hub/sign_in_page.h"
 #include "agent/hub/stats_request.h"
 #include "agent/hub/store_answer.h"
 #include "agent/hub/timecode_answers.h"
@@ -21,10 +22,6 @@ namespace {
 
 constexpr std::size_t kExportPage = 500;  // heartbeats, about 200 KB of text
 constexpr std::string_view kHtml = "text/html; charset=utf-8";
-constexpr std::string_view kSignInPage =
-    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Vigil</title>"
-    "<h1>Not signed in</h1><p>Run <code>agent open</code> on this machine: it prints a link that "
-    "works once, within a minute.</p></html>";
 
 class ExportStream final : public BodyStream {
  public:
@@ -65,12 +62,6 @@ Response content(std::string_view type, std::string_view body) {
 Response stream_response(std::string_view type, std::unique_ptr<BodyStream> stream) {
   Response response = content(type, {});
   response.stream = std::move(stream);
-  return response;
-}
-
-Response sign_in_page() {
-  Response response = content(kHtml, kSignInPage);
-  response.status = 401;
   return response;
 }
 

@@ -8,6 +8,7 @@ import { PAGES, place, type PagePath } from "./place";
 import { ExplainDrawer } from "./parts/explain";
 import { Help } from "./parts/help";
 import { SessionDrawer } from "./parts/session";
+import { ShareDrawer } from "./parts/share";
 import { Shell } from "./parts/shell";
 import { Empty } from "./parts/trouble";
 import { Ai } from "./pages/ai";
@@ -42,6 +43,7 @@ function App() {
       <Shell onHelp={() => setHelping(true)}><Page key={path} /></Shell>
       <ExplainDrawer />
       <SessionDrawer />
+      <ShareDrawer />
       <CorrectDrawer />
       <Undo />
       {isHelping && <Help onClose={() => setHelping(false)} />}

@@ -3,7 +3,6 @@ import { go } from "../place";
 import { useWidth } from "./figure";
 import { useMarks } from "./marks";
 import { tickName, timeTicks } from "./scale";
-import { hideTip, tipFor } from "./tip";
 
 /** One column: what it stands for, and its layers from the bottom. `height`s are in the unit of `ticks`. */
 export interface Column {
@@ -34,7 +33,11 @@ const total = (column: Column) => column.layers.reduce((sum, layer) => sum + lay
 
 export function Columns({ columns, label, height = 200, ticks = timeTicks, tick = tickName }: Props) {
   const [box, width] = useWidth();
-  const { root, onKeyDown, mark } = useMarks(columns.length);
+  const { root, handlers, mark } = useMarks({
+    total: columns.length,
+    lines: (i) => columns[i] && [columns[i]!.title, ...columns[i]!.lines],
+    open: (i) => { if (columns[i]?.href) go(columns[i]!.href!); },
+  });
   const most = Math.max(1, ...columns.map((column) => Math.max(total(column), column.before ?? 0)));
   const lines = ticks(most);
   const top = lines.at(-1)!;
@@ -43,7 +46,7 @@ export function Columns({ columns, label, height = 200, ticks = timeTicks, tick 
   const gap = step > 56 ? step - 50 : step > 8 ? Math.min(6, step * 0.25) : step > 3 ? 1 : 0;
   return (
     <div class="plot" ref={box}>
-      <svg ref={root} width={width} height={height} role="group" aria-label={label} onKeyDown={onKeyDown}>
+      <svg ref={root} width={width} height={height} role="group" aria-label={label} {...handlers}>
         {[0, ...lines].map((value) => (
           <g key={value} aria-hidden="true">
             <line class="grid" x1={LEFT} x2={width} y1={y(value)} y2={y(value)} />
@@ -53,10 +56,8 @@ export function Columns({ columns, label, height = 200, ticks = timeTicks, tick 
         {columns.map((column, i) => {
           const x = LEFT + i * step + gap / 2;
           let base = 0;
-          const open = () => { if (column.href) { hideTip(); go(column.href); } };
           return (
-            <g key={column.key} class="mark" {...mark(i)} role={column.href ? "link" : "img"} aria-label={[column.title, ...column.lines].join(", ")}
-              {...tipFor([column.title, ...column.lines])} onClick={open} onKeyDown={(event) => { if (event.key === "Enter") open(); }}>
+            <g key={column.key} class="mark" {...mark(i)} role={column.href ? "link" : "img"} aria-label={[column.title, ...column.lines].join(", ")}>
               <rect class="hit" x={LEFT + i * step} y={TOP} width={step} height={height - TOP - BOTTOM} />
               {column.layers.map((layer) => {
                 if (layer.height <= 0) return null;

@@ -1,7 +1,6 @@
 // Squares whose depth says how much; real tables, so that a reader hears rows and columns.
 import { go } from "../place";
 import { useMarks } from "./marks";
-import { hideTip, tipFor } from "./tip";
 
 export interface Cell { key: string; title: string; value: number; lines: readonly string[]; href?: string }
 
@@ -26,10 +25,14 @@ export function Heat({ name, title, columns, rows, format }: Props) {
   const cells = rows.flatMap((row) => row.cells);
   const most = Math.max(0, ...cells.map((cell) => cell?.value ?? 0));
   const across = columns.length;
-  const { root, onKeyDown, mark } = useMarks(cells.length, across, cells.findIndex((cell) => cell !== null));
+  const { root, handlers, mark } = useMarks({
+    total: cells.length, across, first: cells.findIndex((cell) => cell !== null),
+    lines: (i) => cells[i] ? [cells[i]!.title, ...cells[i]!.lines] : undefined,
+    open: (i) => { if (cells[i]?.href) go(cells[i]!.href!); },
+  });
   return (
     <div class="scroll heat-scroll" tabIndex={-1}>
-      <table class="heat" data-twin={name} ref={root} onKeyDown={onKeyDown} aria-label={title}>
+      <table class="heat" data-twin={name} ref={root} {...handlers} aria-label={title}>
         <thead>
           <tr><td />{columns.map((column) => <th key={column.key} scope="col"><span class="unseen">{column.name}</span><span class="label" aria-hidden="true">{column.label}</span></th>)}</tr>
         </thead>
@@ -39,12 +42,10 @@ export function Heat({ name, title, columns, rows, format }: Props) {
               <th scope="row"><span class="unseen">{row.label}</span><span aria-hidden="true">{row.shown ?? row.label}</span></th>
               {row.cells.map((cell, c) => {
                 if (!cell) return <td key={c} />;
-                const open = () => { if (cell.href) { hideTip(); go(cell.href); } };
                 return (
                   <td key={cell.key} data-day={cell.key} data-seconds={cell.value}>
                     <span class="cell" data-level={level(cell.value, most)} role={cell.href ? "link" : "img"} aria-label={[cell.title, format(cell.value)].join(", ")}
-                      {...mark(r * across + c)} {...tipFor([cell.title, ...cell.lines])} onClick={open}
-                      onKeyDown={(event) => { if (event.key === "Enter") open(); }} />
+                      {...mark(r * across + c)} />
                   </td>
                 );
               })}

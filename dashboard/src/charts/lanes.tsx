@@ -1,9 +1,9 @@
 // Lanes over a stretch of time: who or what was active when.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { clock, dayShort, dayOf } from "../days";
 import { useWidth } from "./figure";
 import { useMarks } from "./marks";
-import { tipFor } from "./tip";
+import { hideTip } from "./tip";
 
 export interface Span { from: number; to: number; title: string; lines: readonly string[]; data?: unknown }
 export interface LaneRow { key: string; label: string; note: string; swatch: string; spans: readonly Span[] }
@@ -53,11 +53,16 @@ function nextDay(at: number, days: number): number {
 export function Lanes({ rows, from, to, label, onPick, onSelect, now }: Props) {
   const [box, width] = useWidth();
   const [drag, setDrag] = useState<{ start: number; end: number } | null>(null);
+  const hasDragged = useRef(false); // else the click at its end would open what lies under it
   const left = Math.min(150, Math.max(84, width * 0.2));
   const x = (at: number) => left + ((Math.min(Math.max(at, from), to) - from) / (to - from)) * (width - left);
   const visible = rows.map((row) => ({ ...row, spans: row.spans.filter((span) => span.to > from && span.from < to) }));
-  const total = visible.reduce((sum, row) => sum + row.spans.length, 0);
-  const { root, onKeyDown, mark } = useMarks(total);
+  const spans = visible.flatMap((row) => row.spans);
+  const { root, handlers, mark } = useMarks({
+    total: spans.length,
+    lines: (i) => spans[i] && [spans[i]!.title, ...spans[i]!.lines],
+    open: onPick && ((i) => { if (spans[i]) onPick(spans[i]!); }),
+  });
   const height = rows.length * ROW + AXIS;
   let index = 0;
 
@@ -74,13 +79,15 @@ export function Lanes({ rows, from, to, label, onPick, onSelect, now }: Props) {
     if (!drag) return;
     const end = timeAt(event);
     setDrag(null);
-    if (Math.abs(x(end) - x(drag.start)) > 6) onSelect?.(Math.min(drag.start, end), Math.max(drag.start, end), event);
+    hasDragged.current = Math.abs(x(end) - x(drag.start)) > 6;
+    if (hasDragged.current) onSelect?.(Math.min(drag.start, end), Math.max(drag.start, end), event);
   };
   return (
     <div class="plot" ref={box}>
-      <svg ref={root} width={width} height={height} role="group" aria-label={label} onKeyDown={onKeyDown} data-drag={onSelect ? "yes" : undefined}
-        onPointerDown={begin} onPointerMove={(event) => { if (drag) setDrag({ ...drag, end: timeAt(event) }); }}
-        onPointerUp={finish} onPointerLeave={() => setDrag(null)}>
+      <svg ref={root} width={width} height={height} role="group" aria-label={label} data-drag={onSelect ? "yes" : undefined} {...handlers}
+        onPointerDown={begin} onPointerUp={finish} onClick={(event) => { if (!hasDragged.current) handlers.onClick(event); hasDragged.current = false; }}
+        onPointerMove={(event) => { if (drag) setDrag({ ...drag, end: timeAt(event) }); else handlers.onPointerMove(event); }}
+        onPointerLeave={() => { setDrag(null); hideTip(); }}>
         <g aria-hidden="true">
           {axisMoments(from, to, width - left).map(({ at, text }) => (
             <g key={at}>
@@ -98,8 +105,7 @@ export function Lanes({ rows, from, to, label, onPick, onSelect, now }: Props) {
             {row.spans.map((span) => (
               <rect key={`${span.from}-${span.to}`} class={`fill mark ${row.swatch}`} {...mark(index++)} role={onPick ? "button" : "img"}
                 x={x(span.from)} y={i * ROW + (ROW - BAR) / 2} width={Math.max(2, x(span.to) - x(span.from))} height={BAR} rx={2}
-                aria-label={[span.title, ...span.lines].join(", ")} {...tipFor([span.title, ...span.lines])}
-                onClick={() => onPick?.(span)} onKeyDown={(event) => { if (event.key === "Enter") onPick?.(span); }} />
+                aria-label={[span.title, ...span.lines].join(", ")} />
             ))}
           </g>
         ))}

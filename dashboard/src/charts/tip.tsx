@@ -6,25 +6,13 @@ const tip = signal<Tip | null>(null);
 
 const MARGIN = 8;
 
-function showAt(x: number, y: number, lines: readonly string[]): void {
+/** Shows `lines`, the first one as a title, beside a point of the window. */
+export function showTip(x: number, y: number, lines: readonly string[]): void {
   tip.value = { x: Math.min(Math.max(x, MARGIN), innerWidth - MARGIN), y, lines };
 }
 
 export function hideTip(): void {
   tip.value = null;
-}
-
-/** Handlers that show `lines` while a mark is pointed at or focused. */
-export function tipFor(lines: readonly string[]) {
-  return {
-    onPointerMove: (event: PointerEvent) => { if (event.pointerType !== "touch") showAt(event.clientX, event.clientY, lines); },
-    onPointerLeave: hideTip,
-    onFocus: (event: FocusEvent) => {
-      const box = (event.currentTarget as Element).getBoundingClientRect();
-      showAt(box.left + box.width / 2, box.top, lines);
-    },
-    onBlur: hideTip,
-  };
 }
 
 export function Tip() {

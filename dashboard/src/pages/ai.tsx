@@ -12,6 +12,7 @@ import { filters, here, param, range, type Filter } from "../place";
 import { TimeCard } from "../parts/cards";
 import { Nothing } from "../parts/nothing";
 import { costText, priceNote, sessionHref } from "../parts/session";
+import { ShareLink } from "../parts/share";
 import { PageHead } from "../parts/shell";
 import { Trouble } from "../parts/trouble";
 import { Why } from "../parts/why";
@@ -30,7 +31,7 @@ export function Ai() {
   const isEmpty = stats.data && stats.data.total.heartbeats === 0;
   return (
     <>
-      <PageHead title="AI" sub={rangeDates(asked)} />
+      <PageHead title="AI" sub={rangeDates(asked)}><ShareLink template="ai" /></PageHead>
       {problem && <Trouble problem={problem} />}
       {isEmpty && <Nothing what="No AI tool was at work" />}
       {stats.data && !isEmpty && (

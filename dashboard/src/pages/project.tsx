@@ -11,6 +11,7 @@ import { filters, isComparing, param, range, there, type Filter } from "../place
 import { ShareBar, TimeCard } from "../parts/cards";
 import { CorrectLink } from "../parts/corrections";
 import { Nothing } from "../parts/nothing";
+import { ShareLink } from "../parts/share";
 import { PageHead } from "../parts/shell";
 import { Empty, Trouble } from "../parts/trouble";
 
@@ -35,7 +36,7 @@ function Of({ name }: { name: string }) {
   const compares = compare !== undefined;
   return (
     <>
-      <PageHead title={name} sub={`Project, ${rangeName(asked).toLowerCase()}`} compare><CorrectLink project={name} label="Correct" /></PageHead>
+      <PageHead title={name} sub={`Project, ${rangeName(asked).toLowerCase()}`} compare><CorrectLink project={name} label="Correct" /><ShareLink template="project" /></PageHead>
       {time.problem && <Trouble problem={time.problem} />}
       {time.data && time.data.total.heartbeats === 0 && <Nothing />}
       {time.data && time.data.total.heartbeats > 0 && (

@@ -1,16 +1,15 @@
 // A table to take along: by any dimension, rounded and priced as a bill wants it.
-import { useEffect, useState } from "preact/hooks";
 import { allTokens, keyOf, question, statsPath, type Figures, type Item, type Stats } from "../api";
 import { useAnswer } from "../answers";
 import { includesToday, rangeDates } from "../days";
 import { compact, count, DIMENSIONS, keyName } from "../format";
 import { filters, go, here, param, range } from "../place";
 import { Nothing } from "../parts/nothing";
+import { ShareLink } from "../parts/share";
 import { PageHead } from "../parts/shell";
 import { Trouble } from "../parts/trouble";
 import { Why } from "../parts/why";
 import { asCsv, asMarkdown, hours, rounded, type Line } from "../report_files";
-import { theme } from "../theme";
 
 const GROUPS = ["project", "day", "week", "month", "language", "app", "model", "branch", "machine", "category"] as const;
 const ROUNDS: Record<string, string> = { "0": "exact", "360": "6 minutes", "900": "15 minutes", "1800": "30 minutes", "3600": "an hour" };
@@ -41,7 +40,7 @@ export function Reports() {
   const lines = data && !isOld ? linesOf(data.items, by, step, rate) : [];
   return (
     <>
-      <PageHead title="Report" sub={rangeDates(asked)} />
+      <PageHead title="Report" sub={rangeDates(asked)}><ShareLink template="week" /></PageHead>
       <div class="card tools report-tools">
         <Choice label="By" name="by" value={by} usual="project" options={GROUPS.map((each) => [each, DIMENSIONS[each]!])} />
         <Choice label="Count" name="count" value={param("count") ?? "all"} usual="all" options={Object.entries(COUNTS)} />
@@ -128,23 +127,8 @@ function Downloads({ lines, by }: { lines: readonly Line[]; by: string }) {
       <button type="button" onClick={() => save(`${name}.csv`, "text/csv", asCsv(lines, DIMENSIONS[by]!))}>CSV</button>
       <button type="button" onClick={() => save(`${name}.json`, "application/json", asJson())}>JSON</button>
       <button type="button" onClick={() => save(`${name}.md`, "text/markdown", asMarkdown(lines, DIMENSIONS[by]!))}>Markdown</button>
-      <Picture />
       <button type="button" onClick={() => print()}>Print</button>
       <a class="button" href={all} download={`vigil-${range.value.text}.csv`}>All heartbeats</a>
     </div>
   );
-}
-
-/** A picture to share, where the hub can draw one. */
-function Picture() {
-  const [isThere, setThere] = useState(false);
-  const shown = theme.value === "system" ? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light") : theme.value;
-  const path = (format: string) => `/api/v1/export/image?${question(range.value, [], { template: "summary", theme: shown, format })}`;
-  useEffect(() => {
-    const abort = new AbortController();
-    fetch(path("svg"), { method: "HEAD", signal: abort.signal }).then((answer) => setThere(answer.ok), () => setThere(false));
-    return () => abort.abort();
-  }, [path("svg")]);
-  if (!isThere) return null;
-  return <><a class="button" href={path("png")} download={`vigil-${range.value.text}.png`}>PNG</a><a class="button" href={path("svg")} download={`vigil-${range.value.text}.svg`}>SVG</a></>;
 }

@@ -71,29 +71,46 @@ function Corrections() {
   );
 }
 
-const shown = (value: unknown): string => (value === null || value === undefined || value === "" ? "–" : typeof value === "string" ? value : JSON.stringify(value));
+function shown(value: unknown): string {
+  if (value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0)) return "–";
+  if (Array.isArray(value)) return value.map(String).join(", ");
+  return typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
+}
 
+/** What somebody has set stands in front; the rest can be opened. */
 function SettingTable({ items }: { items: Setting[] }) {
+  const chosen = items.filter((item) => item.set_by !== "default");
+  const usual = items.filter((item) => item.set_by === "default");
   return (
     <section class="card">
       <h2>Settings of the agent</h2>
       <p class="note">This page changes none of them: the command that does stands beside each.</p>
-      <div class="scroll" tabIndex={0} role="region" aria-label="Settings of the agent">
-        <table class="plain settings">
-          <thead><tr><th scope="col">Setting</th><th scope="col" class="text">Value</th><th scope="col" class="text">Set by</th><th scope="col" class="text">To change it</th></tr></thead>
-          <tbody>
-            {items.map((item) => (
-              <tr key={item.key}>
-                <th scope="row" class="wrap"><strong>{item.key}</strong><br /><span class="soft">{item.help}</span></th>
-                <td class="text wrap"><bdi>{shown(item.value)}</bdi>{shown(item.value) !== shown(item.default) && <span class="soft"> (usually {shown(item.default)})</span>}</td>
-                <td class="text">{item.set_by}</td>
-                <td class="text wrap"><code>{item.command}</code></td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      {chosen.length > 0 ? <SettingRows items={chosen} label="Settings that were chosen" /> : <p class="quiet">All are as they come.</p>}
+      <details>
+        <summary>{chosen.length > 0 ? `${usual.length} others, as they come` : `All ${usual.length}`}</summary>
+        <SettingRows items={usual} label="Settings as they come" />
+      </details>
     </section>
+  );
+}
+
+function SettingRows({ items, label }: { items: readonly Setting[]; label: string }) {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={label}>
+      <table class="plain settings">
+        <thead><tr><th scope="col">Setting</th><th scope="col" class="text">Value</th><th scope="col" class="text">Set by</th><th scope="col" class="text">To change it</th></tr></thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={item.key}>
+              <th scope="row" class="wrap"><strong>{item.key}</strong><br /><span class="soft">{item.help}</span></th>
+              <td class="text wrap"><bdi>{shown(item.value)}</bdi>{shown(item.value) !== shown(item.default) && <span class="soft"> (usually {shown(item.default)})</span>}</td>
+              <td class="text">{item.set_by}</td>
+              <td class="text wrap"><code>{item.command}</code></td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -7,6 +7,7 @@ import { addDays, dayName, daysBetween, dayTiny, eachDay, LONG_WEEKDAYS, mondayO
 import { duration, own, plural } from "../format";
 import { filters, here, param, range } from "../place";
 import { Nothing } from "../parts/nothing";
+import { ShareLink } from "../parts/share";
 import { PageHead } from "../parts/shell";
 import { Trouble } from "../parts/trouble";
 
@@ -29,6 +30,7 @@ export function Year() {
         <span class="tools" role="group" aria-label="What is shown">
           {Object.entries(MEASURES).map(([key, label]) => <a key={key} class="button" role="button" aria-pressed={measure === key} href={here({ of: key === "all" ? null : key })}>{label}</a>)}
         </span>
+        <ShareLink template="year" />
       </PageHead>
       {problem && <Trouble problem={problem} />}
       {data && data.total.heartbeats === 0 && <Nothing />}

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
-interface Props { title: string; kind?: "side" | "middle"; onClose: () => void; children: ComponentChildren }
+interface Props { title: string; kind?: "side" | "middle" | "wide"; onClose: () => void; children: ComponentChildren }
 
 export function Drawer({ title, kind = "side", onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);

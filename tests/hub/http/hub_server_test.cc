@@ -44,6 +44,20 @@ TEST_CASE("every other route wants credentials", "[hub][io]") {
   CHECK(hub.exchange(request_text("POST", "/api/v1/tickets", hub.authority(), {})).status == 401);
 }
 
+TEST_CASE("a browser that is not signed in is told how to be, and nothing runs there",
+          "[hub][io]") {
+  TestHub hub;
+  const auto page = hub.exchange(request_text("GET", "/timeline", hub.authority(), {}));
+  CHECK(page.status == 401);
+  CHECK(page.body.contains("agent open"));
+  CHECK_FALSE(page.body.contains("<script"));
+  const std::size_t begin = page.body.find("<style>") + 7;
+  const std::string style = page.body.substr(begin, page.body.find("</style>") - begin);
+  const std::string hash = "'sha256-" + to_base64(sha256(style)) + "'";
+  CHECK(page.header("Content-Security-Policy").contains("style-src 'self' " + hash + ";"));
+  CHECK(page.header("Content-Security-Policy").contains("script-src 'self';"));
+}
+
 TEST_CASE("a token in the query is no token", "[hub][io]") {
   TestHub hub;
   const std::string secret = hub.token().substr(7);
