@@ -147,7 +147,9 @@ CardFacts::List list_of(const Stats& stats, Dimension dimension, std::string_vie
     const double seconds = seconds_of(item.figures.united);
     if (item.keys.front() && seconds > 0) list.items.push_back({*item.keys.front(), seconds});
   }
-  std::ranges::stable_sort(list.items, std::ranges::greater{}, &CardFacts::Item::seconds);
+  std::ranges::sort(list.items, {}, [](const CardFacts::Item& item) {
+    return std::pair(-item.seconds, std::string_view(item.name));
+  });
   const bool is_private = dimension == Dimension::project || dimension == Dimension::branch;
   for (std::size_t i = 0; redact == Redact::names && is_private && i < list.items.size(); ++i) {
     list.items[i].name =

@@ -82,8 +82,8 @@ std::vector<std::pair<std::string, microseconds>> ranked(const Stats& stats) {
     if (item.figures.human.count() == 0) continue;
     items.emplace_back(item.keys.front().value_or("unknown"), item.figures.human);
   }
-  std::ranges::stable_sort(items, std::ranges::greater{},
-                           &std::pair<std::string, microseconds>::second);
+  std::ranges::sort(items, {},
+                    [](const auto& item) { return std::pair(-item.second, item.first); });
   return items;
 }
 
