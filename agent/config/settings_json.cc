@@ -7,12 +7,12 @@ namespace vigil::agent {
 namespace {
 
 void write_setting(JsonText& json, const Setting<Config>& setting, const LoadedConfig& loaded) {
-  static const Config kDefaults;
+  static const Config defaults;
   const auto origin = loaded.origins.find(setting.key);
   json.begin_object().name("key").text(setting.key);
   // What TOML writes for our kinds of values is JSON too.
   json.name("value").raw(show(setting, loaded.config));
-  json.name("default").raw(show(setting, kDefaults));
+  json.name("default").raw(show(setting, defaults));
   json.name("set_by").text(
       name_of(origin == loaded.origins.end() ? SettingOrigin::fallback : origin->second));
   json.name("command").text("agent config set " + std::string(setting.key) + " VALUE");

@@ -27,11 +27,11 @@ bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-template <std::size_t Size>
-std::optional<std::array<std::byte, Size>> sized(
+template <std::size_t kSize>
+std::optional<std::array<std::byte, kSize>> sized(
     const std::optional<std::vector<std::byte>>& bytes) {
-  if (!bytes || bytes->size() != Size) return std::nullopt;
-  std::array<std::byte, Size> out{};
+  if (!bytes || bytes->size() != kSize) return std::nullopt;
+  std::array<std::byte, kSize> out{};
   std::ranges::copy(*bytes, out.begin());
   return out;
 }

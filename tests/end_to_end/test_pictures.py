@@ -1,7 +1,7 @@
 """Cards and badges of the real program: that they are what they claim to be, and cost what they may."""
 import json
+import os
 import pathlib
-import statistics
 import struct
 import time
 import unittest
@@ -10,7 +10,7 @@ import urllib.request
 import xml.etree.ElementTree
 import zlib
 
-from harness import Home, claude_line
+from harness import AGENT, Home, claude_line
 
 NAMES = ["demo", "مشروع طويل الاسم", "日本語のプロジェクト名前が長い場合", "👩‍👩‍👧 🚀", "x" * 200, "<script>alert(1)</script>"]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -136,15 +136,21 @@ class Pictures(unittest.TestCase):
         for name in ("agent", "robot.svg", "agent.png", ".svg"):
             self.assertEqual(self.ask(f"/api/v1/badge/{name}")[0], 404)
 
-    def test_a_card_is_drawn_in_a_tenth_of_a_second(self):
-        self.ask("/api/v1/export/image")
-        times = []
-        for number in range(9):
-            begin = time.monotonic()
+    def processor_seconds(self):
+        """Of the hub so far: what others do on this machine meanwhile does not count."""
+        fields = pathlib.Path(f"/proc/{self.home.processes[0].pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def test_a_card_costs_a_tenth_of_a_second(self):
+        self.ask("/api/v1/export/image")  # which loads the libraries
+        cards = 20
+        begin, before = time.monotonic(), self.processor_seconds()
+        for number in range(cards):
             self.assertEqual(self.ask(f"/api/v1/export/image?title=card{number}")[0], 200)
-            times.append(time.monotonic() - begin)
-        print(f"a card: median {statistics.median(times) * 1000:.0f} ms, most {max(times) * 1000:.0f} ms")
-        self.assertLess(statistics.median(times), 0.1)
+        spent = (self.processor_seconds() - before) / cards
+        print(f"a card: {spent * 1000:.0f} ms of the processor, {(time.monotonic() - begin) / cards * 1000:.0f} ms in all")
+        if not any(kind in AGENT for kind in ("asan", "tsan")):
+            self.assertLess(spent, 0.1)
 
     def test_by_command(self):
         home = self.home

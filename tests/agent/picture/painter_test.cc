@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/picture/card_scene.h"
+#include "tests/agent/picture/sample_card.h"
 
 namespace vigil::agent {
 namespace {
@@ -58,6 +58,11 @@ TEST_CASE("widths are those of a font: capitals are wider, bold ones wider still
   CHECK(painter->width_of("", 20, Weight::regular) == 0);
   CHECK(painter->has_letters_of("Vigil"));
   CHECK_FALSE(painter->has_letters_of("\U0010FFFD"));  // a private one that no font has
+}
+
+TEST_CASE("with real fonts, too, all of a card lies inside it", "[picture][io]") {
+  const auto painter = std::move(*Painter::load());
+  test::check_inside(card_scene(test::sample_card(), Theme::light, 1'200, 630, *painter), *painter);
 }
 
 }  // namespace vigil::agent
