@@ -21,7 +21,6 @@ namespace vigil::agent {
 namespace {
 
 constexpr std::size_t kExportPage = 500;  // heartbeats, about 200 KB of text
-constexpr std::string_view kHtml = "text/html; charset=utf-8";
 
 class ExportStream final : public BodyStream {
  public:

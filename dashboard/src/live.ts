@@ -49,7 +49,12 @@ function open(): void {
   stream.onopen = () => { link.value = "live"; };
   stream.onerror = () => { if (stream) fail(new Refusal("gone", "")); };
   stream.addEventListener("reset", () => { newsOfAll.value++; });
-  stream.addEventListener("heartbeat", (event) => note(JSON.parse((event as MessageEvent<string>).data) as Heartbeat));
+  stream.addEventListener("heartbeat", (event) => {
+    const { data, lastEventId } = event as MessageEvent<string>;
+    // What came this way is no news to the next look at the status.
+    newest = Math.max(newest, Number(lastEventId));
+    note(JSON.parse(data) as Heartbeat);
+  });
 }
 
 function close(): void {

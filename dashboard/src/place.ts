@@ -48,7 +48,8 @@ function changed(params: URLSearchParams, changes: Changes): string {
     next.delete(name);
     for (const each of typeof value === "string" ? [value] : (value ?? [])) next.append(name, each);
   }
-  return next.size > 0 ? `?${next}` : "";
+  const text = next.toString();
+  return text && `?${text}`;
 }
 
 /** The same page with other parameters; null takes one away. */

@@ -118,6 +118,7 @@ function Calls({ answer }: { answer: Stats }) {
     <figure class="card chart" data-chart="calls">
       <figcaption><h2 id="calls-title">Tool calls</h2></figcaption>
       <table class="bars" data-twin="calls" aria-labelledby="calls-title">
+        <colgroup><col /><col class="amount" /></colgroup>
         <thead class="unseen"><tr><th scope="col">Kind</th><th scope="col">Calls</th></tr></thead>
         <tbody>
           {rows.map(([kind, figures]) => (
