@@ -7,7 +7,7 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ["?", "this help"], ["t", "today"], ["[ ]", "earlier, later days"], ["1 … 6", "today, yesterday, 7 days, 30 days, month, year"],
   ["/", "filter"], ["c", "compare with the days before"], ["e", "export: the Reports page"], ["d", "light, dark or the system's theme"],
   ["g t", "Today"], ["g l", "Timeline"], ["g p", "Projects"], ["g a", "AI"], ["g v", "Live"], ["g y", "Year"], ["g r", "Reports"], ["g s", "System"], ["g ,", "Settings"],
-  ["Tab, arrows", "into a chart, from mark to mark"], ["+ − 0", "on Timeline: closer, wider, all"], ["Esc", "close, or clear filters"],
+  ["Tab ← →", "into a chart, from mark to mark"], ["+ − 0", "on Timeline: closer, wider, all"], ["Esc", "close, or clear filters"],
 ];
 
 const PLACES: Record<string, PagePath> = {
