@@ -45,7 +45,7 @@ class Home:
         self.port = free_port()
         self.environment = {"HOME": str(self.path), "PATH": "/usr/bin:/bin", "TZ": "UTC", "LANG": "C.UTF-8",
                             "VIGIL_LISTEN": f"127.0.0.1:{self.port}", **variables}
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
+        for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
             if name in os.environ:
                 self.environment[name] = os.environ[name]
         self.processes = []
